@@ -1,0 +1,44 @@
+# Everything starts here. Needs Python 3.11 or newer and make; the rest is set up in .venv on first use.
+PY ?=
+ARGS ?=
+.DEFAULT_GOAL := help
+.PHONY: help setup run test bench docs lint lock clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-7s %s\n", $$1, $$2}' Makefile
+	@echo '  More options go into ARGS, another interpreter into PY: make run ARGS="--people 20000" PY=python3.12'
+
+setup: .venv/.test ## make .venv with everything, for use and development
+
+run: .venv/.run ## the main job: a town for a year, without and with the system, and a report
+	.venv/bin/glasstown run $(ARGS)
+
+test: .venv/.test ## the tests
+	@sh tools/chromium.sh
+	.venv/bin/python -m pytest -q -n 2 --dist loadgroup $(ARGS)
+
+bench: .venv/.test ## speed and memory against the floor and against peers (takes minutes)
+	.venv/bin/python -m bench $(ARGS)
+
+docs: .venv/.test ## the documentation as HTML, in docs/_build/html
+	.venv/bin/sphinx-build -q -W --keep-going -b html docs docs/_build/html
+	@echo "docs/_build/html/index.html"
+
+lint: .venv/.test ## style, format, types and layers
+	.venv/bin/ruff check
+	.venv/bin/ruff format --check
+	.venv/bin/mypy
+	.venv/bin/lint-imports
+
+lock: .venv/.test ## pin the dependencies again; ARGS=--upgrade admits newer versions
+	sh tools/lock.sh $(ARGS)
+
+clean: ## remove .venv and all that was built; runs stay
+	rm -rf .venv docs/_build dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	find src tests -name __pycache__ -type d -prune -exec rm -rf {} +
+
+.venv/.run: requirements/run.txt pyproject.toml
+	@PY="$(PY)" sh tools/setup.sh run
+
+.venv/.test: requirements/test.txt pyproject.toml
+	@PY="$(PY)" sh tools/setup.sh test
