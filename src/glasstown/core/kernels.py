@@ -1,0 +1,74 @@
+"""Compiled code: the only place that imports numba's decorators, and where its disk cache is kept.
+
+Numba's own cache does not notice edits in other files, and its files are pickles. So it lives in a
+private folder (mode 0700) of the user, named by a hash of every source file of this package and of
+the versions that shape machine code: an edit anywhere is a new folder, never a stale kernel.
+"""
+
+import hashlib
+import os
+import platform
+import sys
+import tempfile
+from collections.abc import Callable
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, ParamSpec, Protocol, TypeVar, cast
+
+if "numba" not in sys.modules:  # vendor mathematics would differ from machine to machine
+    os.environ.setdefault("NUMBA_DISABLE_INTEL_SVML", "1")
+
+import numba
+from numba.core import config
+
+P = ParamSpec("P")
+R_co = TypeVar("R_co", covariant=True)
+
+BLOCK = 1024
+"""People whose draws a kernel makes at once: both buffers stay in the first-level cache."""
+
+
+class Compiled(Protocol[P, R_co]):
+    """A compiled function: callable, with its Python source kept beside it as ``py_func``."""
+
+    py_func: Callable[..., Any]
+
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R_co: ...
+
+
+def sources_hash() -> str:
+    """Hexadecimal BLAKE2b-64 of all source files of the package and the versions that compile them."""
+    digest = hashlib.blake2b(digest_size=8)
+    root = Path(__file__).resolve().parent.parent
+    for path in sorted(root.rglob("*.py")):
+        digest.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+    versions = (sys.version, *(version(name) for name in ("numba", "llvmlite", "numpy")))
+    digest.update("\0".join((*versions, platform.machine())).encode())
+    return digest.hexdigest()
+
+
+def cache_folder() -> Path:
+    """The private folder of compiled kernels, made if absent; a temporary one if home cannot be written."""
+    parent = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    folder = parent / "glasstown" / f"kernels-{sources_hash()}"
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        folder.chmod(0o700)
+        if folder.stat().st_uid != os.getuid() or not os.access(folder, os.W_OK):
+            raise PermissionError(folder)
+    except OSError:
+        folder = Path(tempfile.mkdtemp(prefix="glasstown-"))
+    return folder
+
+
+config.CACHE_DIR = str(cache_folder())  # type: ignore[attr-defined]
+
+
+def kernel(function: Callable[P, R_co]) -> Compiled[P, R_co]:
+    """Compile a loop over people; it releases the interpreter lock and is kept on disk."""
+    return cast(Compiled[P, R_co], numba.njit(nogil=True, cache=True)(function))
+
+
+def rule(function: Callable[P, R_co]) -> Compiled[P, R_co]:
+    """Compile the pure rule for one person, to be called from a kernel."""
+    return cast(Compiled[P, R_co], numba.njit(nogil=True, cache=True)(function))

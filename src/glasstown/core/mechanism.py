@@ -1,0 +1,130 @@
+"""The contract between a mechanism and the engine."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum, IntEnum
+from typing import Any, ClassVar, Protocol, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import BaseModel, ConfigDict
+
+from glasstown.core.columns import Column, Tally
+from glasstown.core.ties import Window
+from glasstown.core.typing import I64s, U32s
+
+D = TypeVar("D", bound=np.generic)
+
+
+class Phase(IntEnum):
+    """A day, in order. BEGIN runs once, on the day a mechanism starts; MEASURE belongs to observers."""
+
+    BEGIN = 0
+    ACT = 1
+    OBSERVE = 2
+    RECORD = 3
+    JUDGE = 4
+    INTERVENE = 5
+    SANCTION = 6
+    RESPOND = 7
+    AGE = 8
+    MEASURE = 9
+
+
+class Order(Enum):
+    """ANY: people in chunks, in no order. SEQUENTIAL: everybody at once, in a keyed random order."""
+
+    ANY = "any"
+    SEQUENTIAL = "sequential"
+
+
+class Now(Protocol):
+    """Which day it is, and the keys to draw with."""
+
+    day: int
+    key: np.uint64
+
+    def purpose(self, decision: str) -> np.uint32:
+        """The purpose word of a decision of the mechanism that asks."""
+        ...
+
+    def yesterday(self, tally: Tally) -> int:
+        """What the town counted the day before (0 on the first day)."""
+        ...
+
+
+class View(Protocol):
+    """The columns that a step declared, and no others, for a chunk of people."""
+
+    lo: int
+    people: int
+    town: int
+    ids: U32s
+
+    def __getitem__(self, column: Column[D]) -> NDArray[D]:
+        """This chunk's slice, shape (people,); read-only unless the step writes or adds to it."""
+        ...
+
+    def all(self, column: Column[D]) -> NDArray[D]:
+        """The whole town's values as they stood at the end of the phase before, shape (town,), read-only."""
+        ...
+
+    def ties(self) -> Window:
+        """The ties of this chunk: see ``core.ties.Ties.window``."""
+        ...
+
+    def count(self, tally: Tally) -> I64s:
+        """A counter to add to, shape (1,), int64."""
+        ...
+
+    @property
+    def order(self) -> U32s:
+        """Rows of the town in keyed random order, shape (town,), for sequential steps."""
+        ...
+
+
+Run = Callable[[Any, Any], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing a mechanism does in one phase: what it reads of each person, looks at in others, changes."""
+
+    name: str
+    phase: Phase
+    run: Run
+    reads: tuple[Column[Any], ...] = ()
+    looks: tuple[Column[Any], ...] = ()
+    writes: tuple[Column[Any], ...] = ()
+    adds: tuple[Column[Any], ...] = ()
+    counts: tuple[Tally, ...] = ()
+    recalls: tuple[Tally, ...] = ()
+    ties: bool = False
+    every: int = 1
+    order: Order = Order.ANY
+
+    @property
+    def mechanism(self) -> str:
+        """The name of the mechanism: what stands before the dot."""
+        return self.name.partition(".")[0]
+
+
+class Mechanism(BaseModel):
+    """One institution. Its fields are its parameters, each with a unit and an origin."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True, strict=True)
+
+    neutral: ClassVar[dict[str, object]] = {}
+    """Parameter values with which the town is bit for bit what it is without this mechanism."""
+
+    @classmethod
+    def table(cls) -> str:
+        """The mechanism's one name, of file, table, page and test: its class name in lower_case."""
+        return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", cls.__name__).lower()
+
+    def steps(self) -> tuple[Step, ...]:
+        """What it does in a day."""
+        raise NotImplementedError

@@ -1,0 +1,203 @@
+"""The data dictionary: every column that two or more parts of the town use, and the names of its bits."""
+
+from enum import IntFlag
+from typing import Any
+
+import numpy as np
+
+from glasstown.core.columns import Column, Inflow, Tally
+
+
+class Act(IntFlag):
+    """What a person does in a day that somebody may file: one bit each."""
+
+    CARE = 1 << 0
+    """cared for a parent"""
+    RAISE = 1 << 1
+    """raised a child"""
+    REPAY = 1 << 2
+    """repaid a loan"""
+    DEFAULT = 1 << 3
+    """failed to repay a loan"""
+    JAYWALK = 1 << 4
+    """crossed on red"""
+    CRITICISE = 1 << 5
+    """said more than is tolerated, and was heard"""
+    GAMES = 1 << 6
+    """spent the evening on video games"""
+
+
+ADVERSE = Act.DEFAULT | Act.JAYWALK | Act.CRITICISE
+"""The acts whose filing is an adverse record. Games cost points but are lawful."""
+
+
+class Right(IntFlag):
+    """What may be open or closed to a person: one bit each, set = open."""
+
+    TRAVEL = 1 << 0
+    """fast trains and planes"""
+    CREDIT = 1 << 1
+    """loans"""
+    JOBS = 1 << 2
+    """being hired for jobs that ask for a standing"""
+    PROMOTION = 1 << 3
+    """being promoted"""
+    SCHOOL = 1 << 4
+    """the better school, for a child of the household"""
+    EXIT = 1 << 5
+    """leaving the country"""
+    RANK = 1 << 6
+    """a place at the front of dating sites"""
+
+
+class Event(IntFlag):
+    """What happened to a person today: the bits of the diary, each written by one step."""
+
+    OFFENDED = 1 << 0
+    """broke a rule (crossed on red), seen or not"""
+    FINED = 1 << 1
+    """was caught by an ordinary officer"""
+    NAMED = 1 << 2
+    """was named by a camera for what he or she did"""
+    MISTAKEN = 1 << 3
+    """was named by a camera for what somebody else did"""
+    ALERTED = 1 << 4
+    """was stopped as a person sought, rightly"""
+    MISALERTED = 1 << 5
+    """was stopped as a person sought, wrongly"""
+    CRITICISED = 1 << 6
+    """said more than is tolerated, heard or not"""
+    HEARD = 1 << 7
+    """was heard saying it"""
+    RECORDED = 1 << 8
+    """got an adverse entry that is true"""
+    MISRECORDED = 1 << 9
+    """got an adverse entry that is false"""
+    CREDITED = 1 << 10
+    """got a favourable entry"""
+    FORGOTTEN = 1 << 11
+    """a record ended because its time was over"""
+    LOST_POINTS = 1 << 12
+    """lost points for what he or she did"""
+    LOST_POINTS_WRONGLY = 1 << 13
+    """lost points for what he or she did not do"""
+    CLOSED = 1 << 14
+    """a right closed"""
+    OPENED = 1 << 15
+    """a right opened again"""
+    REFUSED_TRAVEL = 1 << 16
+    """asked for a ticket and was refused"""
+    BORROWED = 1 << 17
+    """was granted a loan"""
+    REFUSED_CREDIT = 1 << 18
+    """asked for a loan and was refused"""
+    REPAID = 1 << 19
+    """paid a loan back in full"""
+    DEFAULTED = 1 << 20
+    """failed to repay a loan"""
+    HIRED = 1 << 21
+    """found work"""
+    DISMISSED = 1 << 22
+    """lost work"""
+    PROMOTED = 1 << 23
+    """was promoted"""
+    REFUSED_WORK = 1 << 24
+    """was turned down for a job or a promotion because of standing"""
+    APPEALED = 1 << 25
+    """lodged an appeal"""
+    CORRECTED = 1 << 26
+    """won it: the wrong record was erased"""
+
+
+class Family(IntFlag):
+    """Who depends on a person."""
+
+    CHILD = 1 << 0
+    """a child under 15 in the household"""
+    PARENT = 1 << 1
+    """a parent aged 60 or more"""
+
+
+class Activity(IntFlag):
+    """What fills a person's weekdays (values, not bits)."""
+
+    NONE = 0
+    SCHOOL = 1
+    WORK = 2
+    RETIRED = 3
+
+
+class Erasure(IntFlag):
+    """Why the registry must clear a person's record."""
+
+    CORRECTED = 1 << 0
+    """an appeal was won: the wrong record and its points go"""
+    EXPIRED = 1 << 1
+    """the record is older than the law allows"""
+
+
+_u8, _u16, _u32 = np.uint8, np.uint16, np.uint32
+
+# People: drawn once by the population, in its order of households, blocks and districts.
+ID = Column("id", _u32, "1", "permanent name of a person; never used again")
+AGE = Column("age", _u8, "year", "completed years of age", visible=True)
+SEX = Column("sex", _u8, "1", "0 man, 1 woman", visible=True)
+GROUP = Column("group", _u8, "1", "abstract group: 0 is A, 1 is B", visible=True)
+ACTIVITY = Column("activity", _u8, "1", "what fills the weekdays: see Activity")
+DISTRICT = Column("district", _u8, "1", "district of the home", visible=True)
+HOUSEHOLD_PLACE = Column("household_place", _u8, "person", "place in the household, from 0", visible=True)
+HOUSEHOLD_SIZE = Column("household_size", _u8, "person", "people in the household", 1, visible=True)
+FAMILY = Column("family", _u8, "1", "who depends on this person: bits of Family")
+STRATUM = Column("stratum", _u8, "1", "group * 40 + age band * 5 + income fifth")
+PRIVATE_DISSENT = Column("private_dissent", _u16, "1/65535", "share of what is thought that is critical")
+BOLDNESS = Column("boldness", _u16, "1/65535", "weight of saying what one thinks")
+PROSOCIALITY = Column("prosociality", _u8, "1/255", "readiness to care for others")
+DILIGENCE = Column("diligence", _u8, "1/255", "readiness to keep everyday rules")
+TRUST = Column("trust", _u8, "1/255", "trust in other people")
+LEGITIMACY = Column("legitimacy", _u8, "1/255", "legitimacy granted to the authority")
+HARDSHIP = Column("hardship", _u8, "1/255", "hardship felt")
+RISK_AVERSION = Column("risk_aversion", _u8, "1/255", "aversion to risk")
+INCOME = Column("income", _u16, "10 yuan/year", "income per head at which the person starts")
+
+# What people do and believe.
+ACTS = Inflow("acts", _u16, "1", "today's acts: bits of Act", fleeting=True, visible=True)
+PERCEIVED_RISK = Column("perceived_risk", _u16, "1/65535", "believed chance that an offence is noticed")
+VOICED = Column("voiced", _u16, "1/65535", "share of private dissent scale said aloud", visible=True)
+NOTICES = Inflow(
+    "notices", _u8, "1", "times that the person was told today of having been caught", fleeting=True
+)
+DIARY = Inflow("diary", _u32, "1", "what happened to the person today: bits of Event", fleeting=True)
+EARNINGS = Column("earnings", _u16, "10 yuan/year", "present income per head")
+
+# What institutions see, file and judge.
+NAMED_AFTER = Column(
+    "named_after", _u16, "s", "seconds until a camera's name came today, 0 if none", fleeting=True
+)
+ENTRIES = Inflow("entries", _u16, "1", "acts reported of the person today, true: bits of Act", fleeting=True)
+FALSE_ENTRIES = Inflow(
+    "false_entries", _u16, "1", "acts reported, not the person's own: bits of Act", fleeting=True
+)
+FILED = Column("filed", _u16, "1", "true entries that reached the file today: bits of Act", fleeting=True)
+MISFILED = Column(
+    "misfiled", _u16, "1", "false entries that reached the file today: bits of Act", fleeting=True
+)
+RECORDED_SINCE = Column("recorded_since", _u16, "day+1", "an adverse true record is on file since, 0 none")
+MISRECORDED_SINCE = Column(
+    "misrecorded_since", _u16, "day+1", "an adverse false record is on file since, 0 none"
+)
+ERASURES = Inflow("erasures", _u8, "1", "why the registry must clear the record: bits of Erasure")
+RESTORED = Column("restored", _u8, "1", "1 if a wrong record was cleared today", fleeting=True)
+SCORE = Column("score", _u16, "1/64 point", "the score on show", visible=True)
+WRONG_POINTS = Column("wrong_points", _u16, "1/64 point", "points lost for what the person did not do")
+RIGHTS = Column(
+    "rights", _u16, "1", "rights that are open: bits of Right", initial=int(sum(Right)), visible=True
+)
+
+# What the town counts in a day.
+SEARCHES = Tally("searches", "1", "searches that cameras sent to be identified")
+
+
+def columns() -> tuple[Column[Any], ...]:
+    """Every column above, in order of their names."""
+    found = [value for value in globals().values() if isinstance(value, Column)]
+    return tuple(sorted(found, key=lambda column: column.name))

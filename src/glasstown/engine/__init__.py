@@ -1,0 +1,1 @@
+"""The day: knows steps and columns, never institutions."""

@@ -1,0 +1,114 @@
+"""The arrays of a town: whole columns, one-chunk columns of each worker, copies for those who look."""
+
+import hashlib
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from glasstown.core.columns import Column
+from glasstown.core.typing import U32s
+from glasstown.engine.schedule import Schedule
+from glasstown.engine.sweeps import fleeting
+from glasstown.errors import PopulationError
+
+STAGGER = 192
+"""Bytes between the offsets in a page at which columns start: equal offsets fight for the same cache sets."""
+
+
+def allocate(people: int, dtype: Any, index: int) -> NDArray[Any]:
+    """An array of ``people`` values whose start is staggered within its page by ``index``."""
+    dtype = np.dtype(dtype)
+    offset = (index * STAGGER) % 4096
+    raw = np.empty(people * dtype.itemsize + offset + 64, np.uint8)
+    skip = -raw.ctypes.data % 64 + offset - (offset % 64)
+    skip = min(skip, len(raw) - people * dtype.itemsize)
+    skip -= (raw.ctypes.data + skip) % dtype.itemsize
+    return raw[skip : skip + people * dtype.itemsize].view(dtype)
+
+
+class State:
+    """Everything that changes. ``whole`` maps a column's name to its array of shape (people,)."""
+
+    def __init__(self, plan: Schedule, people: int, given: Mapping[str, NDArray[Any]]) -> None:
+        self.people = people
+        self.ids = _ids(given, people)
+        self.whole: dict[str, NDArray[Any]] = {}
+        self.frozen: dict[str, NDArray[Any]] = {}
+        self.scratch: dict[str, Column[Any]] = {}
+        self.tallies: dict[str, int] = {}
+        self.meet(plan, given)
+
+    def meet(self, plan: Schedule, given: Mapping[str, NDArray[Any]]) -> None:
+        """Make room for the columns of ``plan``: given by the population, kept, or at their initial value."""
+        short = fleeting(plan)
+        self.scratch = {n: c for n, c in plan.columns.items() if n in short}
+        written = {c.name for s in plan.steps for c in s.writes + s.adds}
+        for index, (name, column) in enumerate(sorted(plan.columns.items())):
+            if name in short:
+                self.whole.pop(name, None)
+            elif name not in self.whole:
+                self.whole[name] = self._first(column, given.get(name), name in written, index)
+        self.dawn = [self.whole[n] for n, c in plan.columns.items() if c.fleeting and n in self.whole]
+        for name in plan.tallies:
+            self.tallies.setdefault(name, 0)
+
+    def _first(
+        self, column: Column[Any], given: NDArray[Any] | None, written: bool, index: int
+    ) -> NDArray[Any]:
+        if given is None:
+            array = allocate(self.people, column.dtype, index)
+            array.fill(column.initial)
+            return array
+        if given.shape != (self.people,) or given.dtype != np.dtype(column.dtype):
+            raise PopulationError(
+                f"{column.name}: {given.dtype} of shape {given.shape} given, "
+                f"{np.dtype(column.dtype)} of shape ({self.people},) needed"
+            )
+        return given.copy() if written else given
+
+    def forget(self, columns: Mapping[str, Column[Any]], gone: set[str]) -> None:
+        """Columns that lost their owner fall back to their initial value."""
+        for name in gone & self.whole.keys():
+            self.whole[name][:] = columns[name].initial
+
+    def freeze(self, names: tuple[str, ...]) -> None:
+        """Copy columns for those who look at them while they change."""
+        for name in names:
+            if name not in self.frozen:
+                self.frozen[name] = np.empty_like(self.whole[name])
+            np.copyto(self.frozen[name], self.whole[name])
+
+    def kept(self) -> dict[str, NDArray[Any]]:
+        """What must be stored to go on: every whole column that is not zeroed each day."""
+        gone = {id(array) for array in self.dawn}
+        return {n: a for n, a in sorted(self.whole.items()) if id(a) not in gone}
+
+    def digest(self, day: int) -> str:
+        """SHA-256 over name, type and little-endian values by id of every kept column, and the day."""
+        total = hashlib.sha256(f"glasstown/state/1/{day}/{self.people}".encode())
+        order = None if self.ids is None else np.argsort(self.ids, kind="stable")
+        if self.ids is not None:
+            total.update(np.sort(self.ids).astype("<u4").tobytes())
+        for name, array in self.kept().items():
+            values = array if order is None else array[order]
+            little = values.astype(values.dtype.newbyteorder("<"), copy=False)
+            total.update(f"/{name}/{little.dtype.str}/".encode())
+            total.update(memoryview(np.ascontiguousarray(little)).cast("B"))
+        for name, count in sorted(self.tallies.items()):
+            total.update(f"/{name}={count}".encode())
+        return total.hexdigest()
+
+
+def _ids(given: Mapping[str, NDArray[Any]], people: int) -> U32s | None:
+    """The permanent ids, or None if they are the rows themselves (then they take no memory)."""
+    ids = given.get("id")
+    if ids is None:
+        return None
+    step = 1 << 20
+    plain = all(
+        np.array_equal(ids[lo : lo + step], np.arange(lo, min(lo + step, people), dtype=np.uint32))
+        for lo in range(0, people, step)
+    )
+    return None if plain else ids

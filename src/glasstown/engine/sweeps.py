@@ -1,0 +1,88 @@
+"""Which steps can run chunk by chunk one after another, and which columns then need only one chunk of memory."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from glasstown.core.mechanism import Order, Phase, Step
+from glasstown.engine.schedule import Schedule, named
+
+
+@dataclass(frozen=True, slots=True)
+class Sweep:
+    """Steps that every chunk goes through on its own; ``freeze`` names columns to copy before they start.
+
+    ``frozen`` says for each phase in it which columns are looked at as they were when the phase began.
+    """
+
+    steps: tuple[Step, ...]
+    freeze: tuple[str, ...]
+    frozen: Mapping[Phase, frozenset[str]]
+
+    @property
+    def sequential(self) -> bool:
+        """Whether this is one sequential step, for the whole town at once."""
+        return self.steps[0].order is Order.SEQUENTIAL
+
+
+def sweeps(steps: Iterable[Step]) -> tuple[Sweep, ...]:
+    """Cut a day's steps where somebody looks at what another chunk may still change.
+
+    A step sees others as they stood at the end of the phase before: what is looked at and written in
+    the same phase is frozen (copied) when the phase starts.
+    """
+    rest = tuple(steps)
+    frozen = _frozen(rest)
+    groups: list[list[Step]] = []
+    for step in rest:
+        if not groups or _must_wait(step, groups[-1], frozen) or _thaws(step, groups[-1], frozen):
+            groups.append([])
+        groups[-1].append(step)
+    found: list[Sweep] = []
+    done: set[Phase] = set()
+    for group in groups:
+        phase = group[0].phase
+        found.append(Sweep(tuple(group), () if phase in done else tuple(sorted(frozen[phase])), frozen))
+        done.add(phase)
+    return tuple(found)
+
+
+def fleeting(plan: Schedule) -> frozenset[str]:
+    """Names of columns that live within one sweep and are zero at its start: one chunk of memory each."""
+    days = [step for step in plan.steps if step.phase is not Phase.BEGIN]
+    used: dict[str, set[int]] = {}
+    for index, sweep in enumerate(sweeps(days)):
+        for step in sweep.steps:
+            for column in named(step):
+                used.setdefault(column.name, set()).add(index)
+            for column in step.looks:
+                used[column.name].add(-1)
+        if sweep.sequential:
+            for column in named(sweep.steps[0]):
+                used[column.name].add(-1)
+    begun = {c.name for s in plan.steps if s.phase is Phase.BEGIN for c in named(s)}
+    return frozenset(
+        n for n, where in used.items() if plan.columns[n].fleeting and len(where) == 1 and n not in begun
+    )
+
+
+def _frozen(steps: tuple[Step, ...]) -> dict[Phase, frozenset[str]]:
+    looked: dict[Phase, set[str]] = {}
+    changed: dict[Phase, set[str]] = {}
+    for step in steps:
+        looked.setdefault(step.phase, set()).update(c.name for c in step.looks)
+        changed.setdefault(step.phase, set()).update(c.name for c in step.writes + step.adds)
+    return {phase: frozenset(looked[phase] & changed[phase]) for phase in looked}
+
+
+def _must_wait(step: Step, current: list[Step], frozen: dict[Phase, frozenset[str]]) -> bool:
+    if step.order is Order.SEQUENTIAL or current[-1].order is Order.SEQUENTIAL:
+        return True
+    changed = {c.name for s in current for c in s.writes + s.adds}
+    looked = {c.name for s in current for c in s.looks} - {n for s in current for n in frozen[s.phase]}
+    now_looks = {c.name for c in step.looks} - frozen[step.phase]
+    return bool(now_looks & changed or {c.name for c in step.writes + step.adds} & looked)
+
+
+def _thaws(step: Step, current: list[Step], frozen: dict[Phase, frozenset[str]]) -> bool:
+    """Whether a phase starts here whose frozen columns must be copied when everybody has got this far."""
+    return step.phase is not current[-1].phase and bool(frozen[step.phase])
