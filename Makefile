@@ -15,7 +15,7 @@ run: .venv/.run ## the main job: a town for a year, without and with the system,
 
 test: .venv/.test ## the tests
 	@sh tools/chromium.sh
-	.venv/bin/python -m pytest -q -n 2 --dist loadgroup $(ARGS)
+	.venv/bin/python -m pytest -q -n auto --maxprocesses 4 --dist loadgroup $(ARGS)
 
 bench: .venv/.test ## speed and memory against the floor and against peers (takes minutes)
 	.venv/bin/python -m bench $(ARGS)
