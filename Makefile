@@ -37,6 +37,10 @@ clean: ## remove .venv and all that was built; runs stay
 	rm -rf .venv docs/_build dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 	find src tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
+ifneq ($(shell cat .venv/.place 2>/dev/null),$(CURDIR)) # a copied or moved folder must not use the old one's code
+.PHONY: .venv/.run .venv/.test
+endif
+
 .venv/.run: requirements/run.txt pyproject.toml
 	@PY="$(PY)" sh tools/setup.sh run
 

@@ -2,6 +2,8 @@
 # Browser tests drive Debian's Chromium. Installed here when we may (root, apt); said plainly when we may not:
 # then those tests are skipped, except in CI, where a skipped test would hide a fault and this fails.
 set -eu
+cd "$(dirname "$0")/.."
+[ -d tests/browser ] || exit 0
 for browser in chromium chromium-browser google-chrome; do
   command -v "$browser" >/dev/null 2>&1 && exit 0
 done

@@ -9,21 +9,23 @@ lock=requirements/$kind.txt
 export PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_INPUT=1
 
 fail() { echo "setup: $*" >&2; exit 1; }
-suits() { "$1" -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; }
+suits() { "$1" -c "import sys, $2; sys.exit(sys.version_info < (3, 11))" >/dev/null 2>&1; }
+here=$(pwd -P)
 
 [ -f "$lock" ] || fail "no lock $lock"
-if [ -e .venv ] && ! suits .venv/bin/python; then
-  echo "setup: .venv does not work (moved, half made, or its Python is gone): making it anew"
+if [ -e .venv ] && ! { [ "$(cat .venv/.place 2>/dev/null)" = "$here" ] && suits .venv/bin/python pip; }; then
+  echo "setup: .venv was moved, half made, or lost its Python: making it anew"
   rm -rf .venv
 fi
 if [ ! -e .venv ]; then
   for python in "${PY:-}" python3 python3.14 python3.13 python3.12 python3.11; do
-    [ -n "$python" ] && suits "$python" && break
+    [ -n "$python" ] && suits "$python" "venv, ensurepip" && break
     python=
   done
   [ -n "$python" ] || fail "no Python 3.11 or newer with venv found (on Debian: python3 and python3-venv)." \
     "Name one: make setup PY=/path/to/python"
   "$python" -m venv .venv || { rm -rf .venv; fail "$python could not make .venv"; }
+  echo "$here" >.venv/.place
 fi
 python=.venv/bin/python
 
