@@ -1,0 +1,45 @@
+"""The cells in which everything is counted: district x stratum (group x age band x income fifth)."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from glasstown.core.typing import I64s, U8s
+
+GROUPS = ("A", "B")
+AGE_BANDS = ("0-14", "15-24", "25-34", "35-44", "45-54", "55-64", "65-74", "75+")
+FIFTHS = ("1", "2", "3", "4", "5")
+STRATA = len(GROUPS) * len(AGE_BANDS) * len(FIFTHS)
+LEVELS: dict[str, tuple[str, ...]] = {"all": ("all",), "group": GROUPS, "age": AGE_BANDS, "fifth": FIFTHS}
+"""The breakdowns and what their levels are called; "district" has as many as the town has."""
+
+
+def by_level(table: I64s) -> dict[str, I64s]:
+    """Add up strata: (..., STRATA) becomes (..., levels) for each breakdown of LEVELS. Exact integers."""
+    strata = table.reshape(*table.shape[:-1], len(GROUPS), len(AGE_BANDS), len(FIFTHS))
+    return {
+        "all": strata.sum(axis=(-3, -2, -1))[..., None],
+        "group": strata.sum(axis=(-2, -1)),
+        "age": strata.sum(axis=(-3, -1)),
+        "fifth": strata.sum(axis=(-3, -2)),
+    }
+
+
+def people_by_cell(stratum: U8s, district: U8s, districts: int) -> I64s:
+    """How many people each cell holds, shape (districts, STRATA), int64."""
+    return count_where(np.ones(len(stratum), np.bool_), stratum, district, districts)
+
+
+def count_where(mask: NDArray[np.bool_], stratum: U8s, district: U8s, districts: int) -> I64s:
+    """People of each cell, shape (districts, STRATA), int64, for whom ``mask`` (people,) holds."""
+    cells = district[mask].astype(np.int64) * STRATA + stratum[mask]
+    return np.bincount(cells, minlength=districts * STRATA).reshape(districts, STRATA).astype(np.int64)
+
+
+def gini(counts: NDArray[np.int64], values: NDArray[np.int64]) -> float:
+    """The Gini coefficient of a histogram: ``counts`` people have ``values`` (rising). 0 if nobody has any."""
+    people, total = int(counts.sum()), int((counts * values).sum())
+    if people == 0 or total == 0:
+        return 0.0
+    below = np.cumsum(counts * values)
+    area = int((counts * (2 * below - counts * values)).sum())
+    return 1.0 - area / (people * total)

@@ -1,0 +1,138 @@
+"""What happened to people: counted by stratum and district every day, and remembered for each person."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from glasstown.core.kernels import kernel
+from glasstown.core.mechanism import Phase, Step
+from glasstown.core.typing import I64s, U8s, U16s, U32s
+from glasstown.core.vocabulary import DIARY, DISTRICT, RIGHTS, STRATUM, Event, Right
+from glasstown.measures.cells import STRATA, count_where
+
+BITS = 32
+MONTHS = 64
+"""Completed spells without some right, by length in steps of 30 days; the last class is open."""
+
+ALL_OPEN = np.uint16(int(sum(Right)))
+_CLOSED = np.uint32(Event.CLOSED | Event.OPENED)
+
+
+@kernel
+def count(
+    day: int, diary: U32s, rights: U16s, stratum: U8s, district: U8s, ever: U32s, shut_since: U16s,
+    table: I64s, spells: I64s,
+) -> None:  # fmt: skip
+    """Add today's events to ``table`` (districts, BITS, STRATA), spells that end today to ``spells`` (MONTHS,)."""
+    for i in range(len(diary)):
+        today = diary[i]
+        if today == 0:
+            continue
+        ever[i] |= today
+        if today & _CLOSED:
+            if rights[i] == ALL_OPEN:
+                if shut_since[i] > 0:
+                    spells[min((day + 1 - shut_since[i]) // 30, MONTHS - 1)] += 1
+                shut_since[i] = 0
+            elif shut_since[i] == 0:
+                shut_since[i] = day + 1
+        for bit in range(BITS):
+            if (today >> np.uint32(bit)) & np.uint32(1):
+                table[district[i], bit, stratum[i]] += 1
+
+
+class Diary:
+    """The observer of the diary. ``period`` days make one row of the breakdowns; totals are daily."""
+
+    def __init__(self, people: int, districts: int, period: int = 7) -> None:
+        self.districts = districts
+        self.period = period
+        self.ever = np.zeros(people, np.uint32)
+        self.shut_since = np.zeros(people, np.uint16)
+        self.daily: list[I64s] = []
+        self.periods: list[I64s] = []
+        self.ends: list[int] = []
+        self.spells = np.zeros(MONTHS, np.int64)
+        self.step = Step(
+            "measures.diary", Phase.MEASURE, self._observe, reads=(DIARY, RIGHTS, STRATUM, DISTRICT)
+        )
+
+    @staticmethod
+    def nbytes(people: int) -> int:
+        """Bytes that it keeps for each person, times people."""
+        return 6 * people
+
+    def prepare(self, people: int, workers: int) -> None:
+        """One table and one spell counter for each worker."""
+        self._tables = [np.zeros((self.districts, BITS, STRATA), np.int64) for _ in range(workers)]
+        self._spells = [np.zeros(MONTHS, np.int64) for _ in range(workers)]
+        self._before = np.zeros(BITS, np.int64)
+
+    def _observe(self, view: Any, now: Any) -> None:
+        rows = slice(view.lo, view.lo + view.people)
+        count(now.day, view[DIARY], view[RIGHTS], view[STRATUM], view[DISTRICT], self.ever[rows],
+              self.shut_since[rows], self._tables[view.worker], self._spells[view.worker])  # fmt: skip
+
+    def collect(self, day: int) -> None:
+        """Keep today's totals; close the period on its last day."""
+        totals = np.sum([t.sum(axis=(0, 2)) for t in self._tables], axis=0, dtype=np.int64)
+        self.daily.append(totals - self._before)
+        self._before = totals
+        if (day + 1) % self.period == 0:
+            self.close(day)
+
+    def close(self, day: int) -> None:
+        """End the present period after ``day``; nothing if no day has passed in it."""
+        if self.ends and self.ends[-1] == day:
+            return
+        self.periods.append(np.sum(self._tables, axis=0, dtype=np.int64))
+        self.ends.append(day)
+        self.spells += np.sum(self._spells, axis=0, dtype=np.int64)
+        for table, spells in zip(self._tables, self._spells, strict=True):
+            table[:] = 0
+            spells[:] = 0
+        self._before = np.zeros(BITS, np.int64)
+
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        """Everything, the open period included."""
+        return {
+            "daily": np.array(self.daily, np.int64).reshape(-1, BITS),
+            "periods": np.array(self.periods, np.int64).reshape(-1, self.districts, BITS, STRATA),
+            "ends": np.array(self.ends, np.int64),
+            "open": np.sum(self._tables, axis=0, dtype=np.int64),
+            "spells": self.spells + np.sum(self._spells, axis=0, dtype=np.int64),
+            "ever": self.ever,
+            "shut_since": self.shut_since,
+        }
+
+    def restore(self, arrays: Mapping[str, NDArray[Any]]) -> None:
+        """Go on from ``arrays``."""
+        self.daily = list(arrays["daily"])
+        self.periods = list(arrays["periods"])
+        self.ends = [int(day) for day in arrays["ends"]]
+        self.spells = np.array(arrays["spells"], np.int64)
+        self.ever[:] = arrays["ever"]
+        self.shut_since[:] = arrays["shut_since"]
+        self._tables[0][:] = arrays["open"]
+        self._before = self._tables[0].sum(axis=(0, 2))
+
+
+_OWN = np.uint32(Event.OFFENDED | Event.CRITICISED | Event.DEFAULTED)
+_HARM = np.uint32(
+    Event.LOST_POINTS_WRONGLY | Event.LOST_POINTS | Event.CLOSED | Event.MISALERTED | Event.MISTAKEN
+)
+
+
+def ever_counts(ever: U32s, stratum: U8s, district: U8s, districts: int) -> dict[str, I64s]:
+    """People of each cell (districts, STRATA) for each measure of kind "ever"."""
+    spotless = (ever & _OWN) == 0
+    chosen = {
+        "ever_misrecorded": (ever & np.uint32(Event.MISRECORDED)) != 0,
+        "ever_mistaken": (ever & np.uint32(Event.MISTAKEN)) != 0,
+        "ever_closed": (ever & np.uint32(Event.CLOSED)) != 0,
+        "spotless": spotless,
+        "spotless_harmed": spotless & ((ever & _HARM) != 0),
+    }
+    return {name: count_where(mask, stratum, district, districts) for name, mask in chosen.items()}

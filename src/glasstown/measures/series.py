@@ -1,0 +1,146 @@
+"""From counters to two tidy tables: the course of every measure, and its total by district for the twins."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from glasstown.core.typing import I64s, U8s
+from glasstown.core.vocabulary import Event
+from glasstown.measures.cells import LEVELS, by_level, people_by_cell
+from glasstown.measures.definitions import FLOWS, MEASURES
+from glasstown.measures.diary import Diary, count_where, ever_counts
+from glasstown.measures.stocks import NAMES, Stocks
+
+RECENT = 4
+"""A stock is reported as the mean of its last RECENT samples."""
+
+YEAR = 365
+
+
+@dataclass(slots=True)
+class Tidy:
+    """Columns of one tidy table, grown block by block."""
+
+    blocks: dict[str, list[np.ndarray]] = field(default_factory=dict)
+
+    def add(self, **columns: object) -> None:
+        """One block: scalars are repeated to the length of the arrays."""
+        length = max(len(c) for c in columns.values() if isinstance(c, np.ndarray))
+        for name, column in columns.items():
+            block = column if isinstance(column, np.ndarray) else np.full(length, column)
+            self.blocks.setdefault(name, []).append(block)
+
+    def columns(self) -> dict[str, np.ndarray]:
+        """The whole table."""
+        return {name: np.concatenate(blocks) for name, blocks in self.blocks.items()}
+
+
+def course(diary: Diary, stocks: Stocks, people: I64s) -> dict[str, np.ndarray]:
+    """day, measure, by, level, value, people, days: the course of every measure.
+
+    ``value`` (int64) is a count or sum over the ``days`` that end with ``day``; the reported number is
+    scale * value / people (times 365 / days for flows). Flows of the whole town are daily, their
+    breakdowns by period. ``people`` (districts, STRATA) is how many each cell holds.
+    """
+    tidy = Tidy()
+    daily = np.array(diary.daily, np.int64).reshape(-1, 32)
+    days = np.arange(len(daily), dtype=np.int32)
+    happened = [event for event in FLOWS if daily[:, _bit(event)].any()]
+    everyone = int(people.sum())
+    for event in happened:
+        tidy.add(day=days, measure=FLOWS[event].name, by="all", level=np.int16(0),
+                 value=daily[:, _bit(event)], people=np.int64(everyone), days=np.int32(1))  # fmt: skip
+    ends, lengths = _periods(diary)
+    if len(ends):
+        table = np.array(diary.periods, np.int64)
+        for event in happened:
+            _breakdowns(tidy, FLOWS[event].name, ends, lengths, table[:, :, _bit(event)], people, whole=False)
+    table = np.array(stocks.rows, np.int64)
+    ones = np.ones(len(stocks.days), np.int32)
+    for name in measured(stocks):
+        _breakdowns(tidy, name, np.array(stocks.days, np.int32), ones, table[:, :, NAMES.index(name)], people)
+    return tidy.columns()
+
+
+def totals(
+    diary: Diary, stocks: Stocks, stratum: U8s, district: U8s, people: I64s, day: int
+) -> dict[str, np.ndarray]:
+    """measure, by, level, district, value, people, days: each measure's total in the run, by district.
+
+    Flows add up over the run, stocks over their last RECENT samples (``days`` says how many), the others
+    are as of the last day. This is what twins are compared by.
+    """
+    tidy = Tidy()
+    flows = np.sum(diary.periods, axis=0, dtype=np.int64)
+    for event, measure in FLOWS.items():
+        if flows[:, _bit(event)].any():
+            _districts(tidy, measure.name, flows[:, _bit(event)], people, day + 1)
+    recent = np.array(stocks.rows[-RECENT:], np.int64)
+    for name in measured(stocks):
+        _districts(tidy, name, recent[:, :, NAMES.index(name)].sum(axis=0), people, len(recent))
+    final = ever_counts(diary.ever, stratum, district, len(people))
+    long = (diary.shut_since > 0) & (day + 1 - diary.shut_since.astype(np.int64) >= YEAR)
+    final["shut_out_a_year"] = count_where(long, stratum, district, len(people))
+    for name, counts in final.items():
+        _districts(tidy, name, counts, people, 1)
+    return tidy.columns()
+
+
+def measured(stocks: Stocks) -> tuple[str, ...]:
+    """The stocks whose columns exist in this town."""
+    read = {column.name for column in stocks.reads}
+    needs = {"self_censoring": "voiced", "recorded": "recorded_since", "misrecorded": "misrecorded_since"}
+    return tuple(n for n in NAMES if needs.get(n, "rights" if "closed" in n else n) in read)
+
+
+def reported(measure: str, value: float, people: float, days: float) -> float:
+    """The number to show for a total: per person and year for flows, a mean or share otherwise."""
+    if people == 0 or days == 0:
+        return 0.0
+    found = MEASURES[measure]
+    return found.scale * value / people * (YEAR / days if found.kind == "flow" else 1.0 / days)
+
+
+def cells(stratum: U8s, district: U8s) -> I64s:
+    """People of each cell of this town."""
+    return people_by_cell(stratum, district, int(district.max()) + 1)
+
+
+def _bit(event: Event) -> int:
+    return int(event).bit_length() - 1
+
+
+def _periods(diary: Diary) -> tuple[np.ndarray, np.ndarray]:
+    ends = np.array(diary.ends, np.int32)
+    return ends, np.diff(ends, prepend=np.int32(-1)).astype(np.int32)
+
+
+def _breakdowns(
+    tidy: Tidy,
+    name: str,
+    ends: np.ndarray,
+    lengths: np.ndarray,
+    table: I64s,
+    people: I64s,
+    whole: bool = True,
+) -> None:
+    """``table`` has shape (times, districts, STRATA)."""
+    values = by_level(table.sum(axis=1)) | {"district": table.sum(axis=2)}
+    holds = by_level(people.sum(axis=0)) | {"district": people.sum(axis=1)}
+    for by, array in values.items():
+        if by == "all" and not whole:
+            continue
+        for level in range(array.shape[1]):
+            if holds[by][level]:
+                tidy.add(day=ends, measure=name, by=by, level=np.int16(level), value=array[:, level],
+                         people=np.int64(holds[by][level]), days=lengths)  # fmt: skip
+
+
+def _districts(tidy: Tidy, name: str, table: I64s, people: I64s, days: int) -> None:
+    """``table`` has shape (districts, STRATA)."""
+    values, holds = by_level(table), by_level(people)
+    where = np.arange(len(table), dtype=np.int16)
+    for by in LEVELS:
+        for level in range(values[by].shape[1]):
+            tidy.add(measure=name, by=by, level=np.int16(level), district=where, value=values[by][:, level],
+                     people=holds[by][:, level], days=np.int32(days))  # fmt: skip

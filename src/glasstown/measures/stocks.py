@@ -1,0 +1,129 @@
+"""How people stand: sums of columns by stratum and district, every few days."""
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from glasstown.core.columns import Column
+from glasstown.core.kernels import kernel
+from glasstown.core.mechanism import Phase, Step
+from glasstown.core.typing import I64s, U8s, U16s
+from glasstown.core.vocabulary import (
+    DISTRICT,
+    EARNINGS,
+    MISRECORDED_SINCE,
+    PERCEIVED_RISK,
+    PRIVATE_DISSENT,
+    RECORDED_SINCE,
+    RIGHTS,
+    SCORE,
+    STRATUM,
+    VOICED,
+    WRONG_POINTS,
+    Right,
+)
+from glasstown.measures.cells import STRATA
+from glasstown.measures.definitions import STOCKS
+from glasstown.measures.diary import ALL_OPEN
+
+NAMES = tuple(m.name for m in STOCKS)
+SUMS: dict[str, Column[Any]] = {
+    "private_dissent": PRIVATE_DISSENT,
+    "voiced": VOICED,
+    "perceived_risk": PERCEIVED_RISK,
+    "score": SCORE,
+    "wrong_points": WRONG_POINTS,
+    "earnings": EARNINGS,
+}
+COUNTS: dict[str, Column[Any]] = {"recorded": RECORDED_SINCE, "misrecorded": MISRECORDED_SINCE}
+
+
+@kernel
+def add_up(values: U16s, stratum: U8s, district: U8s, table: I64s, row: int) -> None:
+    """Sum ``values`` by cell into ``table[:, row, :]``, (districts, rows, STRATA)."""
+    for i in range(len(values)):
+        table[district[i], row, stratum[i]] += values[i]
+
+
+@kernel
+def count_set(
+    values: U16s, mask: int, wanted: int, stratum: U8s, district: U8s, table: I64s, row: int
+) -> None:
+    """Count into ``table[:, row, :]`` the people whose value has not all of ``wanted`` among the bits of ``mask``."""
+    for i in range(len(values)):
+        if (int(values[i]) & mask) != wanted:
+            table[district[i], row, stratum[i]] += 1
+
+
+@kernel
+def count_less(values: U16s, than: U16s, stratum: U8s, district: U8s, table: I64s, row: int) -> None:
+    """Count into ``table[:, row, :]`` the people whose value is less than the other."""
+    for i in range(len(values)):
+        if values[i] < than[i]:
+            table[district[i], row, stratum[i]] += 1
+
+
+class Stocks:
+    """The observer of how people stand. Only columns that some mechanism owns are read."""
+
+    def __init__(self, owned: Collection[str], districts: int, every: int = 7) -> None:
+        self.districts = districts
+        self.days: list[int] = []
+        self.rows: list[I64s] = []
+        self.reads = tuple(
+            c
+            for c in (*SUMS.values(), *COUNTS.values(), RIGHTS)
+            if c.name in owned or (c is PRIVATE_DISSENT and VOICED.name in owned)
+        )
+        self.step = Step(
+            "measures.stocks",
+            Phase.MEASURE,
+            self._observe,
+            reads=(*self.reads, STRATUM, DISTRICT),
+            every=every,
+        )
+
+    def prepare(self, people: int, workers: int) -> None:
+        """One table for each worker."""
+        self._tables = [np.zeros((self.districts, len(NAMES), STRATA), np.int64) for _ in range(workers)]
+
+    def _observe(self, view: Any, now: Any) -> None:
+        stratum, district = view[STRATUM], view[DISTRICT]
+        table = self._tables[view.worker]
+        for name, column in SUMS.items():
+            if column in self.reads:
+                add_up(view[column], stratum, district, table, NAMES.index(name))
+        for name, column in COUNTS.items():
+            if column in self.reads:
+                count_set(view[column], 0xFFFF, 0, stratum, district, table, NAMES.index(name))
+        if VOICED in self.reads:
+            row = NAMES.index("self_censoring")
+            count_less(view[VOICED], view[PRIVATE_DISSENT], stratum, district, table, row)
+        if RIGHTS in self.reads:
+            rights = view[RIGHTS]
+            row = NAMES.index("any_closed")
+            count_set(rights, int(ALL_OPEN), int(ALL_OPEN), stratum, district, table, row)
+            for right in Right:
+                row = NAMES.index(f"closed_{str(right.name).lower()}")
+                count_set(rights, int(right), int(right), stratum, district, table, row)
+
+    def collect(self, day: int) -> None:
+        """Keep today's sums."""
+        self.days.append(day)
+        self.rows.append(np.sum(self._tables, axis=0, dtype=np.int64))
+        for table in self._tables:
+            table[:] = 0
+
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        """Everything so far."""
+        return {
+            "days": np.array(self.days, np.int64),
+            "rows": np.array(self.rows, np.int64).reshape(-1, self.districts, len(NAMES), STRATA),
+        }
+
+    def restore(self, arrays: Mapping[str, NDArray[Any]]) -> None:
+        """Go on from ``arrays``."""
+        self.days = [int(day) for day in arrays["days"]]
+        self.rows = list(arrays["rows"])
