@@ -34,7 +34,7 @@ by_uv() {
     "$python" -m pip install -q --require-hashes --only-binary :all: -r requirements/uv.txt 2>/dev/null &&
     VIRTUAL_ENV=$PWD/.venv .venv/bin/uv pip install -q --require-hashes -r "$lock" 2>.venv/uv.log
 }
-echo "setup: installing $lock into .venv (once; under a minute)"
+echo "setup: installing $lock into .venv (once; about a minute at most)"
 by_uv || "$python" -m pip install -q --require-hashes -r "$lock" ||
   fail "the packages of $lock could not be installed; the lines above say why"
 "$python" -m pip install -q --no-deps --no-build-isolation -e . || fail "glasstown itself could not be installed"
