@@ -3,6 +3,7 @@ PY ?=
 ARGS ?=
 .DEFAULT_GOAL := help
 .PHONY: help setup run test bench docs lint lock clean
+.PHONY: style types layers
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-7s %s\n", $$1, $$2}' Makefile
@@ -24,10 +25,16 @@ docs: .venv/.test ## the documentation as HTML, in docs/_build/html
 	.venv/bin/sphinx-build -q -W --keep-going -b html docs docs/_build/html
 	@echo "docs/_build/html/index.html"
 
-lint: .venv/.test ## style, format, types and layers
+lint: style types layers ## style, format, types and layers
+
+style: .venv/.test
 	.venv/bin/ruff check
 	.venv/bin/ruff format --check
+
+types: .venv/.test
 	.venv/bin/mypy
+
+layers: .venv/.test
 	.venv/bin/lint-imports
 
 lock: .venv/.test ## pin the dependencies again; ARGS=--upgrade admits newer versions
