@@ -20,9 +20,10 @@ that reaches a user is a defect of Glasstown. Every error survives pickling, so 
 it to the process that asked.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import ClassVar
+from typing import ClassVar, Self
 
 __all__ = [
     "CheckFailed",
@@ -39,6 +40,9 @@ __all__ = [
     "ScheduleError",
     "StoreError",
 ]
+
+MOST_LISTED = 20
+"""How many problems of a scenario are spelt out."""
 
 
 class GlasstownError(Exception):
@@ -88,12 +92,20 @@ class Problem:
 
 
 class ScenarioError(InputError):
-    """A scenario that does not hold together: one line of ``message`` for each of ``problems``."""
+    """A scenario that does not hold together: a line of ``message`` for each of ``problems``."""
 
     def __init__(self, message: str, hint: str = "", problems: tuple[Problem, ...] = ()) -> None:
         super().__init__(message, hint)
         self.args = (message, hint, problems)
         self.problems = problems
+
+    @classmethod
+    def listing(cls, problems: Sequence[Problem], hint: str = "") -> Self:
+        """An error that lists ``problems``, at least one, as they come."""
+        lines = [str(each) for each in problems[:MOST_LISTED]]
+        if len(problems) > MOST_LISTED:
+            lines.append("and more")
+        return cls("\n".join(lines), hint, tuple(problems))
 
 
 class ScheduleError(InputError):
