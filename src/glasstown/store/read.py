@@ -1,0 +1,101 @@
+"""The way in for whoever wants results: a finished run folder, opened."""
+
+from collections.abc import Iterable
+from functools import cached_property
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Final
+
+from glasstown.errors import StoreError
+from glasstown.store.foreign import inside
+from glasstown.store.frames import Frame, frame
+from glasstown.store.layout import LIVES, PEOPLE, SERIES, arm_folder
+from glasstown.store.manifest import Manifest, read_manifest
+from glasstown.store.query import Parquet, Where
+from glasstown.store.tables import Table
+
+__all__ = ["RunFiles", "open_run"]
+
+CUBE: Final = ("measure", "by", "level", "day")
+"""What tells the rows of a series apart."""
+
+
+class RunFiles:
+    """A finished run or comparison on disk. Files are opened when asked for; ``close`` lets go of them."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._open: dict[str, Parquet] = {}
+
+    def __enter__(self) -> "RunFiles":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the files."""
+        while self._open:
+            self._open.popitem()[1].close()
+
+    @cached_property
+    def manifest(self) -> Manifest:
+        """What the folder says of itself. Raises ``StoreError``, ``Damaged``."""
+        return read_manifest(self.folder)
+
+    def arm(self, name: str) -> "RunFiles":
+        """One arm of a comparison. Raises ``StoreError`` if there is none of that name."""
+        if name not in self.manifest.arms:
+            raise StoreError(
+                f"{self.folder}: no arm {name!r}; there are: {', '.join(self.manifest.arms) or 'none'}"
+            )
+        return open_run(arm_folder(self.folder, name))
+
+    def file(self, name: str) -> Parquet:
+        """A Parquet file of the folder, open for questions. Raises ``StoreError`` if it holds none such."""
+        if name not in self.manifest.files:
+            raise StoreError(f"{self.folder}: this run holds no {name}")
+        if name not in self._open:
+            self._open[name] = Parquet(inside(self.folder, name))
+        return self._open[name]
+
+    def table(self, name: str, columns: Iterable[str] | None = None, where: Where | None = None) -> Table:
+        """Rows and columns (all if not said) of the Parquet file ``name``. Raises as ``Parquet.read``."""
+        return self.file(name).read(columns, where)
+
+    def series(self, kind: Frame = "polars", where: Where | None = None) -> Any:
+        """The measures by day and part of the town, as a frame (``frames.frame``).
+
+        Columns: ``day``, ``measure``, ``by``, ``level``, ``value`` (integer sum) and ``people`` (in that
+        part); ``xarray`` gives a cube over measure, by, level and day.
+        """
+        table = self.table(SERIES, where=where)
+        return frame(table, kind, CUBE)
+
+    def lives(self, kind: Frame = "polars", where: Where | None = None) -> Any:
+        """The panel of lives: one row for each person and day, as a frame."""
+        return frame(self.table(LIVES, where=where), kind)
+
+    def people(self, kind: Frame = "polars", columns: Iterable[str] | None = None) -> Any:
+        """Everybody at the end of the run, as a frame; only if the run kept them."""
+        return frame(self.table(PEOPLE, columns), kind)
+
+    def life(self, person: int, kind: Frame = "polars") -> Any:
+        """The days of one person of the panel, as a frame. Raises ``StoreError`` for anybody else."""
+        table = self.table(LIVES, where={"person": int(person)})
+        if not len(table):
+            raise StoreError(f"{self.folder}: person {person} is not in the panel of lives")
+        return frame(table, kind)
+
+
+def open_run(path: Path | str) -> RunFiles:
+    """Open the finished run or comparison in the folder ``path``.
+
+    Raises ``StoreError`` if there is none, if it is not finished, or if it is of a newer format;
+    ``Damaged`` if its manifest is. ``verify.verify`` says whether all its files are intact.
+    """
+    files = RunFiles(Path(path))
+    files.manifest  # noqa: B018  # read now, so that a wrong path is told at once
+    return files
