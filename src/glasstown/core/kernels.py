@@ -72,3 +72,12 @@ def kernel(function: Callable[P, R_co]) -> Compiled[P, R_co]:
 def rule(function: Callable[P, R_co]) -> Compiled[P, R_co]:
     """Compile the pure rule for one person, to be called from a kernel."""
     return cast(Compiled[P, R_co], numba.njit(nogil=True, cache=True)(function))
+
+
+def inlined(function: Callable[P, R_co]) -> Compiled[P, R_co]:
+    """A rule whose code is repeated wherever it is called.
+
+    The generator needs it: with two callers in one kernel the compiler would keep it as a function, and
+    a loop that calls a function cannot be turned into vector instructions (measured: 3 ns became 11).
+    """
+    return cast(Compiled[P, R_co], numba.njit(nogil=True, cache=True, forceinline=True)(function))

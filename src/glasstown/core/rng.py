@@ -9,7 +9,7 @@ import hashlib
 
 import numpy as np
 
-from glasstown.core.kernels import kernel, rule
+from glasstown.core.kernels import inlined, kernel, rule
 from glasstown.core.typing import U32, U64, U32s, U64s
 
 CERTAIN = np.uint64(2**64 - 1)
@@ -67,7 +67,7 @@ def _round(c0: U64, c1: U64, c2: U64, c3: U64, k0: U64, k1: U64) -> tuple[U64, U
     return (p1 >> _HALF) ^ c1 ^ (k0 & _LOW), p1 & _LOW, (p0 >> _HALF) ^ c3 ^ (k1 & _LOW), p0 & _LOW
 
 
-@rule
+@inlined
 def philox(c0: U64, c1: U64, c2: U64, c3: U64, k0: U64, k1: U64) -> tuple[U64, U64, U64, U64]:
     """Ten rounds of Philox4x32; every argument and result is a 32-bit word held in a uint64.
 
@@ -89,8 +89,14 @@ def philox(c0: U64, c1: U64, c2: U64, c3: U64, k0: U64, k1: U64) -> tuple[U64, U
 @rule
 def draw(key: U64, subject: int, object_: int, moment: U64, purpose: U32) -> tuple[U64, U64]:
     """Two independent 64-bit draws about one person (and perhaps another) for one decision."""
+    word = np.uint64(key)
     a, b, c, d = philox(
-        np.uint64(subject), np.uint64(object_), moment, np.uint64(purpose), key & _LOW, key >> _HALF
+        np.uint64(subject),
+        np.uint64(object_),
+        np.uint64(moment),
+        np.uint64(purpose),
+        word & _LOW,
+        word >> _HALF,
     )
     return a | (b << _HALF), c | (d << _HALF)
 

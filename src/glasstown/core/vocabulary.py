@@ -133,7 +133,11 @@ class Erasure(IntFlag):
     CORRECTED = 1 << 0
     """an appeal was won: the wrong record and its points go"""
     EXPIRED = 1 << 1
-    """the record is older than the law allows"""
+    """the true record is older than the law allows"""
+    MISEXPIRED = 1 << 2
+    """the wrong record is older than the law allows"""
+    WITHDRAWN = 1 << 3
+    """an appeal against a true record was won: the record goes"""
 
 
 _u8, _u16, _u32 = np.uint8, np.uint16, np.uint32

@@ -1,7 +1,7 @@
 """The day loop: sweeps of steps over chunks of people on threads."""
 
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from time import perf_counter
 from types import TracebackType
@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from glasstown.core import rng
 from glasstown.core.mechanism import Mechanism, Phase, Step
 from glasstown.core.ties import Ties
-from glasstown.core.typing import I64s, U32s
+from glasstown.core.typing import U32s
 from glasstown.engine.schedule import schedule
 from glasstown.engine.state import State, allocate
 from glasstown.engine.sweeps import Sweep, sweeps
@@ -143,8 +143,7 @@ class Simulation:
     def restore(self, arrays: Mapping[str, NDArray[Any]], facts: Mapping[str, Any]) -> None:
         """Go on from ``arrays`` and ``facts``; the same mechanisms must be in place."""
         for name, array in self.state.kept().items():
-            if array.flags.writeable:
-                array[:] = arrays[f"state/{name}"]
+            array[:] = arrays[f"state/{name}"]
         for observer in self.observers:
             prefix = f"observer/{observer.step.name}/"
             observer.restore({n.removeprefix(prefix): a for n, a in arrays.items() if n.startswith(prefix)})
@@ -197,7 +196,7 @@ class Simulation:
             self._sweep(sweep)
 
     def _sweep(self, sweep: Sweep) -> None:
-        size = self.people if sweep.sequential else self.chunk
+        size = max(1, self.people) if sweep.sequential else self.chunk
         chunks = iter([(lo, min(lo + size, self.people)) for lo in range(0, self.people, size)])
         workers = 1 if sweep.sequential else min(self.threads, -(-self.people // size))
         if self._pool is None or workers <= 1:
@@ -259,9 +258,3 @@ def _sealed(array: NDArray[Any]) -> NDArray[Any]:
     sealed = array.view()
     sealed.flags.writeable = False
     return sealed
-
-
-def total(tables: Iterable[I64s]) -> I64s:
-    """The sum of the workers' integer accumulators; the order does not matter."""
-    found = list(tables)
-    return np.sum(found, axis=0, dtype=np.int64) if len(found) > 1 else found[0].copy()

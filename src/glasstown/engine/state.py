@@ -44,12 +44,14 @@ class State:
         """Make room for the columns of ``plan``: given by the population, kept, or at their initial value."""
         short = fleeting(plan)
         self.scratch = {n: c for n, c in plan.columns.items() if n in short}
+        self.whole = {n: a for n, a in self.whole.items() if n in plan.columns}
         written = {c.name for s in plan.steps for c in s.writes + s.adds}
         for index, (name, column) in enumerate(sorted(plan.columns.items())):
             if name in short:
                 self.whole.pop(name, None)
             elif name not in self.whole:
                 self.whole[name] = self._first(column, given.get(name), name in written, index)
+        self.changing = written & self.whole.keys()
         self.dawn = [self.whole[n] for n, c in plan.columns.items() if c.fleeting and n in self.whole]
         for name in plan.tallies:
             self.tallies.setdefault(name, 0)
@@ -81,9 +83,9 @@ class State:
             np.copyto(self.frozen[name], self.whole[name])
 
     def kept(self) -> dict[str, NDArray[Any]]:
-        """What must be stored to go on: every whole column that is not zeroed each day."""
+        """What must be stored to go on: every column that a mechanism changes and that outlives the day."""
         gone = {id(array) for array in self.dawn}
-        return {n: a for n, a in sorted(self.whole.items()) if id(a) not in gone}
+        return {n: a for n, a in sorted(self.whole.items()) if n in self.changing and id(a) not in gone}
 
     def digest(self, day: int) -> str:
         """SHA-256 over name, type and little-endian values by id of every kept column, and the day."""
@@ -95,7 +97,7 @@ class State:
             values = array if order is None else array[order]
             little = values.astype(values.dtype.newbyteorder("<"), copy=False)
             total.update(f"/{name}/{little.dtype.str}/".encode())
-            total.update(memoryview(np.ascontiguousarray(little)).cast("B"))
+            total.update(np.ascontiguousarray(little).view(np.uint8).data)
         for name, count in sorted(self.tallies.items()):
             total.update(f"/{name}={count}".encode())
         return total.hexdigest()

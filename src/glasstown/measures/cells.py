@@ -1,5 +1,7 @@
 """The cells in which everything is counted: district x stratum (group x age band x income fifth)."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -33,6 +35,11 @@ def count_where(mask: NDArray[np.bool_], stratum: U8s, district: U8s, districts:
     """People of each cell, shape (districts, STRATA), int64, for whom ``mask`` (people,) holds."""
     cells = district[mask].astype(np.int64) * STRATA + stratum[mask]
     return np.bincount(cells, minlength=districts * STRATA).reshape(districts, STRATA).astype(np.int64)
+
+
+def total(tables: Sequence[I64s]) -> I64s:
+    """The sum of the workers' integer tables of one shape; their order does not matter."""
+    return np.asarray(np.sum(tables, axis=0, dtype=np.int64))
 
 
 def gini(counts: NDArray[np.int64], values: NDArray[np.int64]) -> float:

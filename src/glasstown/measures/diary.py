@@ -10,7 +10,7 @@ from glasstown.core.kernels import kernel
 from glasstown.core.mechanism import Phase, Step
 from glasstown.core.typing import I64s, U8s, U16s, U32s
 from glasstown.core.vocabulary import DIARY, DISTRICT, RIGHTS, STRATUM, Event, Right
-from glasstown.measures.cells import STRATA, count_where
+from glasstown.measures.cells import STRATA, count_where, total
 
 BITS = 32
 MONTHS = 64
@@ -77,7 +77,7 @@ class Diary:
 
     def collect(self, day: int) -> None:
         """Keep today's totals; close the period on its last day."""
-        totals = np.sum([t.sum(axis=(0, 2)) for t in self._tables], axis=0, dtype=np.int64)
+        totals = total([t.sum(axis=(0, 2)) for t in self._tables])
         self.daily.append(totals - self._before)
         self._before = totals
         if (day + 1) % self.period == 0:
@@ -87,9 +87,9 @@ class Diary:
         """End the present period after ``day``; nothing if no day has passed in it."""
         if self.ends and self.ends[-1] == day:
             return
-        self.periods.append(np.sum(self._tables, axis=0, dtype=np.int64))
+        self.periods.append(total(self._tables))
         self.ends.append(day)
-        self.spells += np.sum(self._spells, axis=0, dtype=np.int64)
+        self.spells += total(self._spells)
         for table, spells in zip(self._tables, self._spells, strict=True):
             table[:] = 0
             spells[:] = 0
@@ -101,8 +101,8 @@ class Diary:
             "daily": np.array(self.daily, np.int64).reshape(-1, BITS),
             "periods": np.array(self.periods, np.int64).reshape(-1, self.districts, BITS, STRATA),
             "ends": np.array(self.ends, np.int64),
-            "open": np.sum(self._tables, axis=0, dtype=np.int64),
-            "spells": self.spells + np.sum(self._spells, axis=0, dtype=np.int64),
+            "open": total(self._tables),
+            "spells": self.spells + total(self._spells),
             "ever": self.ever,
             "shut_since": self.shut_since,
         }

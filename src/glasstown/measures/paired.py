@@ -6,6 +6,7 @@ error that of a ratio estimator over clusters, its interval Student's t. It says
 that the difference is no accident of the draws; it says nothing about what was assumed.
 """
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -104,7 +105,8 @@ def _half_width(each: NDArray[np.float64], people: NDArray[np.float64], mean: fl
     weight = people / people.sum()
     n = len(each)
     variance = n / (n - 1) * float(np.sum((weight * (each - mean)) ** 2))
-    return float(stats.t.ppf(0.5 + LEVEL / 2, n - 1)) * variance**0.5
+    quantile = float(stats.t.ppf(0.5 + LEVEL / 2, n - 1))
+    return quantile * math.sqrt(variance)
 
 
 def _correlation(one: NDArray[np.float64], other: NDArray[np.float64]) -> float | None:

@@ -6,9 +6,9 @@ import numpy as np
 
 from glasstown.core.typing import I64s, U8s
 from glasstown.core.vocabulary import Event
-from glasstown.measures.cells import LEVELS, by_level, people_by_cell
+from glasstown.measures.cells import LEVELS, by_level, count_where, people_by_cell, total
 from glasstown.measures.definitions import FLOWS, MEASURES
-from glasstown.measures.diary import Diary, count_where, ever_counts
+from glasstown.measures.diary import Diary, ever_counts
 from glasstown.measures.stocks import NAMES, Stocks
 
 RECENT = 4
@@ -71,7 +71,7 @@ def totals(
     are as of the last day. This is what twins are compared by.
     """
     tidy = Tidy()
-    flows = np.sum(diary.periods, axis=0, dtype=np.int64)
+    flows = total(diary.periods)
     for event, measure in FLOWS.items():
         if flows[:, _bit(event)].any():
             _districts(tidy, measure.name, flows[:, _bit(event)], people, day + 1)

@@ -24,7 +24,7 @@ from glasstown.core.vocabulary import (
     WRONG_POINTS,
     Right,
 )
-from glasstown.measures.cells import STRATA
+from glasstown.measures.cells import STRATA, total
 from glasstown.measures.definitions import STOCKS
 from glasstown.measures.diary import ALL_OPEN
 
@@ -112,7 +112,7 @@ class Stocks:
     def collect(self, day: int) -> None:
         """Keep today's sums."""
         self.days.append(day)
-        self.rows.append(np.sum(self._tables, axis=0, dtype=np.int64))
+        self.rows.append(total(self._tables))
         for table in self._tables:
             table[:] = 0
 

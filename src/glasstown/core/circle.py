@@ -1,0 +1,99 @@
+"""A keyed circle of all people: who stands next to whom, for good, and searchable from both sides.
+
+An effect that falls on somebody else must be pulled by whoever it falls on, so a permanent relation
+between two people has to be a function that both can compute. Here everybody stands on one circle, in
+an order given by a keyed four-round Feistel permutation (Luby & Rackoff 1988) of the power of two at or
+above the size of the town; places without a person are stepped over. The neighbour of one's own group
+is the next one ahead of that group, so within a group of two or more nobody is his own neighbour, and
+ahead and behind undo each other. A birth inserts one person and moves nobody else, until the town
+outgrows the power of two.
+"""
+
+import numpy as np
+
+from glasstown.core.kernels import rule
+from glasstown.core.rng import draw, when
+from glasstown.core.typing import U32, U64, U8s, U64s
+
+REACH = 4096
+"""Places searched before a person of a very rare group counts as having no neighbour."""
+
+AHEAD = np.uint64(1)
+"""The way from a person to the next on the circle."""
+
+BEHIND = np.uint64(2**64 - 1)
+"""The way back: minus one, in 64 bits."""
+
+_ROUNDS = 4
+_LEFT, _RIGHT = 2 * _ROUNDS, 2 * _ROUNDS + 1
+_ONE = np.uint64(1)
+_ALL = np.uint64(64)
+_HALF = np.uint64(32)
+_GOLDEN = np.uint64(0x9E37_79B9_7F4A_7C15)
+
+
+@rule
+def circle(key: U64, purpose: U32, town: int) -> U64s:
+    """The order of a ``town`` of so many rows: two words a round, then bits left and right; shape (10,)."""
+    wheel = np.empty(2 * _ROUNDS + 2, np.uint64)
+    for turn in range(_ROUNDS):
+        factor, shift = draw(key, turn, 0, when(0, 0), purpose)
+        wheel[2 * turn] = factor | _ONE
+        wheel[2 * turn + 1] = shift
+    bits = 2
+    while (1 << bits) < town:
+        bits += 1
+    wheel[_LEFT] = np.uint64(bits // 2)
+    wheel[_RIGHT] = np.uint64(bits - bits // 2)
+    return wheel
+
+
+@rule
+def turned(half: U64, wheel: U64s, turn: int, bits: U64) -> U64:
+    """The keyed word of ``bits`` bits that one half of a place gives in one round."""
+    word = half * wheel[2 * turn] + wheel[2 * turn + 1]
+    return np.uint64(((word ^ (word >> _HALF)) * _GOLDEN) >> (_ALL - bits))
+
+
+@rule
+def row_at(place: U64, wheel: U64s) -> U64:
+    """The row that stands at a place of the circle (it may lie beyond the town)."""
+    a, b = wheel[_LEFT], wheel[_RIGHT]
+    left, right = place >> b, place & ((_ONE << b) - _ONE)
+    left ^= turned(right, wheel, 0, a)
+    right ^= turned(left, wheel, 1, b)
+    left ^= turned(right, wheel, 2, a)
+    right ^= turned(left, wheel, 3, b)
+    return np.uint64((left << b) | right)
+
+
+@rule
+def place_of(row: U64, wheel: U64s) -> U64:
+    """The place at which a row stands: undoes ``row_at``."""
+    a, b = wheel[_LEFT], wheel[_RIGHT]
+    left, right = row >> b, row & ((_ONE << b) - _ONE)
+    right ^= turned(left, wheel, 3, b)
+    left ^= turned(right, wheel, 2, a)
+    right ^= turned(left, wheel, 1, b)
+    left ^= turned(right, wheel, 0, a)
+    return np.uint64((left << b) | right)
+
+
+@rule
+def neighbour(row: int, way: U64, group: U8s, wheel: U64s) -> np.int64:
+    """The next row of the same ``group`` (shape (town,)) on the way AHEAD or BEHIND; ``row`` itself if none.
+
+    At most REACH places are searched.
+    """
+    last = (_ONE << (wheel[_LEFT] + wheel[_RIGHT])) - _ONE
+    here = np.uint64(row)
+    town = np.uint64(len(group))
+    place = place_of(here, wheel)
+    for _ in range(REACH):
+        place = (place + way) & last
+        found = row_at(place, wheel)
+        if found == here:
+            break
+        if found < town and group[found] == group[here]:
+            return np.int64(found)
+    return np.int64(here)

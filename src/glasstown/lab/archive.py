@@ -1,0 +1,172 @@
+"""Outcomes to run folders and back. A folder is finished when its manifest stands; nothing finished is rewritten."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from glasstown.core import vocabulary
+from glasstown.lab.catalog import read
+from glasstown.lab.compare import Pair, pair
+from glasstown.lab.ledger import cited, ledger
+from glasstown.lab.outcome import Columns, Outcome
+from glasstown.release import EPOCH, RELEASE
+from glasstown.scenario.model import Scenario
+from glasstown.store import layout
+from glasstown.store.arrays import checkpoints, load_arrays, save_arrays
+from glasstown.store.atomic import write_text
+from glasstown.store.manifest import Manifest, finish, read_manifest, versions
+from glasstown.store.query import read_table
+from glasstown.store.tables import Labels, Note, Table
+from glasstown.store.write import write_table
+
+TOTALS = "totals.parquet"
+
+TEXT = frozenset({"measure", "by"})
+
+
+def _content(*scenarios: Scenario) -> dict[str, object]:
+    return {"scenarios": [scenario.digest for scenario in scenarios], "epoch": EPOCH}
+
+
+def identity(*scenarios: Scenario) -> str:
+    """What decides the bytes of a run or a comparison: the scenarios as resolved, and the model epoch."""
+    return layout.identity(_content(*scenarios))
+
+
+def folder_for(root: Path, *scenarios: Scenario) -> Path:
+    """The folder of a run or comparison below ``root``: the same for the same content."""
+    name = "-".join(dict.fromkeys(scenario.name for scenario in scenarios))
+    first = scenarios[0]
+    people = int(getattr(first.town, "people", 0))
+    return root / layout.folder_name(name, first.run.seed, people, _content(*scenarios))
+
+
+def arm_names(arms: tuple[Scenario, Scenario]) -> tuple[str, str]:
+    """The names of both arms' folders: of their scenarios, numbered if they are the same."""
+    one, other = (layout.plain_name(arm.name) for arm in arms)
+    return (one, other) if one != other else (f"{one}-1", f"{other}-2")
+
+
+def finished(folder: Path) -> bool:
+    """Whether a finished run or comparison stands in ``folder``."""
+    return (folder / layout.MANIFEST).is_file()
+
+
+@dataclass(frozen=True)
+class FolderKeeper:
+    """Checkpoints of an unfinished run, in ``folder``."""
+
+    folder: Path
+
+    def load(self) -> tuple[Mapping[str, NDArray[Any]], Mapping[str, Any]] | None:
+        """The last checkpoint, None if there is none yet. Raises Damaged."""
+        if not checkpoints(self.folder):
+            return None
+        found = load_arrays(self.folder)
+        return found.arrays, found.facts
+
+    def save(self, arrays: Mapping[str, NDArray[Any]], facts: Mapping[str, Any]) -> None:
+        """Keep one more; the one before goes when this one is safe. Raises DiskFull."""
+        save_arrays(self.folder, "run", arrays, facts)
+
+
+def notes() -> dict[str, Note]:
+    """Unit and meaning of every column that a table may hold."""
+    found = {c.name: Note(c.unit, c.meaning) for c in vocabulary.columns()}
+    return found | {
+        "person": Note("1", "permanent id of a person"),
+        "day": Note("day", "day of the run, from 0"),
+        "measure": Note("", "name of the measure"),
+        "by": Note("", "breakdown: all, group, age, fifth, district"),
+        "level": Note("1", "level of the breakdown, from 0"),
+        "value": Note("", "integer sum or count, in the measure's raw unit"),
+        "people": Note("people", "people in that part of the town"),
+        "days": Note("day", "days (flows) or samples (stocks) that value covers"),
+    }
+
+
+def save(folder: Path, outcome: Outcome, keep_people: bool = False) -> Manifest:
+    """Write everything of a finished run; the manifest last. Raises DiskFull, StoreError."""
+    scenario = outcome.scenario
+    write_text(folder / layout.SCENARIO, scenario.toml())
+    write_text(folder / layout.SUMMARY, json.dumps(outcome.summary, indent=1, sort_keys=True) + "\n")
+    tables: dict[str, Columns] = {
+        layout.SERIES: outcome.course,
+        TOTALS: outcome.totals,
+        layout.LIVES: outcome.lives,
+    }
+    if keep_people:
+        tables[layout.PEOPLE] = dict(outcome.final)
+    for name, columns in tables.items():
+        write_table(folder / name, _table(columns))
+    manifest = Manifest(
+        kind="run", name=scenario.name, identity=identity(scenario), release=RELEASE,
+        epoch=EPOCH, seed=scenario.run.seed, replicate=scenario.run.replicate, people=outcome.people,
+        days=outcome.days, scenario=ledger(scenario), sources=cited(scenario), state=outcome.digest,
+        versions=versions(), facts={"title": scenario.title, "question": scenario.question},
+    )  # fmt: skip
+    return finish(folder, manifest, [layout.SCENARIO, layout.SUMMARY, *tables])
+
+
+def load(folder: Path) -> Outcome:
+    """A finished run read back; its last state only if people were kept. Raises StoreError, Damaged."""
+    manifest = read_manifest(folder)
+    scenario = read((folder / layout.SCENARIO).read_text(encoding="utf-8"), layout.SCENARIO)
+    tables = [read_table(folder / name).arrays() for name in (layout.SERIES, TOTALS, layout.LIVES)]
+    final = read_table(folder / layout.PEOPLE).arrays() if layout.PEOPLE in manifest.files else {}
+    summary = json.loads((folder / layout.SUMMARY).read_text(encoding="utf-8"))
+    return Outcome(
+        scenario,
+        manifest.people,
+        manifest.days,
+        tables[0],
+        tables[1],
+        tables[2],
+        summary,
+        manifest.state,
+        final,
+    )
+
+
+def save_pair(folder: Path, names: tuple[str, str], both: Pair) -> Manifest:
+    """Write what differs between the arms, which stand finished in ``folder``; the manifest last."""
+    rows = [asdict(each) for each in both.differences]
+    columns = {
+        n: Labels.of([row[n] for row in rows]) if n in TEXT else np.array([_number(row[n]) for row in rows])
+        for n in rows[0]
+    }
+    write_table(folder / layout.DIFFERENCES, Table({n.rstrip("_"): c for n, c in columns.items()}))
+    body = {"arms": list(names), "differences": rows}
+    write_text(folder / layout.COMPARISON, json.dumps(body, indent=1, sort_keys=True) + "\n")
+    scenarios = (both.without.scenario, both.with_.scenario)
+    manifest = Manifest(
+        kind="comparison", name=" - ".join(names), identity=identity(*scenarios), release=RELEASE, epoch=EPOCH,
+        seed=scenarios[0].run.seed, replicate=scenarios[0].run.replicate, people=both.without.people,
+        days=both.without.days, scenario=ledger(scenarios[1]),
+        sources=cited(scenarios[0]) | cited(scenarios[1]), versions=versions(), arms=names,
+    )  # fmt: skip
+    return finish(folder, manifest, [layout.DIFFERENCES, layout.COMPARISON])
+
+
+def _number(value: float | None) -> float | int:
+    return float("nan") if value is None else value
+
+
+def load_any(folder: Path) -> Outcome | Pair:
+    """A finished run or comparison read back. Raises StoreError, Damaged."""
+    manifest = read_manifest(folder)
+    if manifest.kind == "run":
+        return load(folder)
+    one, other = (load(layout.arm_folder(folder, name)) for name in manifest.arms)
+    return pair(one, other)
+
+
+def _table(columns: Columns) -> Table:
+    known = notes()
+    stored = {n: Labels.of(a) if n in TEXT else np.ascontiguousarray(a) for n, a in columns.items()}
+    return Table(stored, {n: known[n] for n in stored if n in known})

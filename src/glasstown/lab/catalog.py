@@ -1,0 +1,40 @@
+"""What there is: the catalogue of mechanisms, the model of a town, and scenarios read against them."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from glasstown.mechanisms import CATALOG
+from glasstown.population.spec import TownSpec
+from glasstown.scenario.load import load as load_scenario
+from glasstown.scenario.load import loads as loads_scenario
+from glasstown.scenario.model import Scenario
+
+__all__ = ["CATALOG", "TownSpec", "load", "read", "twins"]
+
+
+def load(reference: str | Path, overrides: Sequence[str] = ()) -> Scenario:
+    """The scenario shipped under a name, or in a TOML file.
+
+    ``overrides`` are ``"KEY=VALUE"``, such as ``"score.alpha=0"``. Raises ScenarioError with every problem.
+    """
+    return load_scenario(reference, CATALOG, TownSpec, overrides=overrides)
+
+
+def read(text: str, place: str) -> Scenario:
+    """A scenario from its text; ``place`` is what errors call it. Raises ScenarioError."""
+    return loads_scenario(text, CATALOG, TownSpec, place=place)
+
+
+def twins(without: str | Path, with_: str | Path, overrides: Sequence[str] = ()) -> tuple[Scenario, Scenario]:
+    """Two scenarios under the same overrides; one that names a mechanism which only one has goes to that one.
+
+    Raises ScenarioError, also for an override that neither takes.
+    """
+    pair = tuple(
+        load_scenario(each, CATALOG, TownSpec, overrides=overrides, absent="skip")
+        for each in (without, with_)
+    )
+    for override in pair[0].skipped:
+        if override in pair[1].skipped:
+            load_scenario(with_, CATALOG, TownSpec, overrides=[override])  # raises, and says why
+    return pair[0], pair[1]

@@ -1,0 +1,57 @@
+"""The books: every parameter of a scenario with value, unit and origin, and the sources that it rests on."""
+
+import tomllib
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from pydantic import BaseModel
+
+from glasstown.scenario.describe import Parameter, parameters
+from glasstown.scenario.model import Scenario
+
+
+@cache
+def bibliography() -> dict[str, dict[str, Any]]:
+    """Every source by key: title, authors, year, address, licence and the facts taken from it."""
+    text = files("glasstown").joinpath("sources", "sources.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text)
+
+
+def ledger(scenario: Scenario) -> dict[str, dict[str, Any]]:
+    """Dotted key -> value, unit, origin, range and who set it, for the town and all mechanisms."""
+    models: dict[str, BaseModel] = {"town": scenario.town, **scenario.mechanisms}
+    found: dict[str, dict[str, Any]] = {}
+    for table, model in models.items():
+        for each in parameters(type(model), table):
+            found[each.key] = _entry(each, _value(model, each.key.removeprefix(f"{table}.")), scenario)
+    return found
+
+
+def _entry(each: Parameter, value: object, scenario: Scenario) -> dict[str, Any]:
+    entry: dict[str, Any] = {
+        "value": list(value) if isinstance(value, tuple) else value,
+        "unit": each.unit,
+        "kind": each.kind,
+        "origin": each.origin,
+        "set_by": scenario.origins.get(each.key, "default"),
+    }
+    if each.sweep:
+        entry["range"] = list(each.sweep)
+    return entry
+
+
+def _value(model: BaseModel, dotted: str) -> object:
+    value: object = model
+    for name in dotted.split("."):
+        value = getattr(value, name)
+    return value
+
+
+def cited(scenario: Scenario) -> dict[str, dict[str, Any]]:
+    """The bibliographic entries that the parameters of a scenario cite, and those that it names itself."""
+    models: list[type[BaseModel]] = [type(scenario.town), *(type(m) for m in scenario.mechanisms.values())]
+    keys = {each.source for model in models for each in parameters(model) if each.source}
+    keys |= set(scenario.sources)
+    known = bibliography()
+    return {key: known.get(key, {"title": key}) for key in sorted(keys)}

@@ -1,0 +1,116 @@
+"""What one run leaves: tables, a summary and the digest of its last state."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from glasstown.core.vocabulary import EARNINGS, SCORE
+from glasstown.engine.run import Simulation
+from glasstown.measures import cells, series
+from glasstown.measures.diary import Diary
+from glasstown.measures.lives import Lives
+from glasstown.measures.stocks import Stocks
+from glasstown.scenario.model import Scenario
+
+Columns = dict[str, NDArray[Any]]
+
+SCORE_STEP = 25
+"""Points in one class of the histogram of scores."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """One town under one scenario, lived to the end.
+
+    ``course`` and ``totals`` are the tidy tables of ``measures.series``; ``lives`` has one row a day for
+    each person of the panel; ``summary`` holds plain values; ``final`` the last state by column.
+    """
+
+    scenario: Scenario
+    people: int
+    days: int
+    course: Columns
+    totals: Columns
+    lives: Columns
+    summary: dict[str, Any]
+    digest: str
+    final: Mapping[str, NDArray[Any]] = field(default_factory=dict, repr=False)
+    seconds: Mapping[str, float] = field(default_factory=dict)
+    """Seconds of each step, all threads together (empty when read back)."""
+
+
+@dataclass
+class Observers:
+    """The three things that measure every run."""
+
+    diary: Diary
+    stocks: Stocks
+    lives: Lives
+
+    def all(self) -> tuple[Diary, Stocks, Lives]:
+        """In the order in which the engine is given them."""
+        return self.diary, self.stocks, self.lives
+
+
+def finish(
+    scenario: Scenario, simulation: Simulation, observers: Observers, given: Mapping[str, NDArray[Any]]
+) -> Outcome:
+    """Close the books of a simulation that has lived all its days."""
+    day = simulation.day - 1
+    observers.diary.close(day)
+    stratum, district = given["stratum"], given["district"]
+    people = series.cells(stratum, district)
+    final = simulation.state.kept()
+    owned = {name: array for name, array in final.items() if simulation.plan.owner(name)}
+    return Outcome(
+        scenario,
+        simulation.people,
+        simulation.day,
+        series.course(observers.diary, observers.stocks, people),
+        series.totals(observers.diary, observers.stocks, stratum, district, people, day),
+        _lives(observers.lives, given),
+        _summary(observers.diary, owned, stratum, people),
+        simulation.digest(),
+        final,
+        simulation.seconds(),
+    )
+
+
+def _lives(lives: Lives, given: Mapping[str, NDArray[Any]]) -> Columns:
+    """One row a day for each person of the panel: by person, then by day."""
+    fields = lives.arrays()
+    days = len(next(iter(fields.values())))
+    ids = given["id"][lives.rows] if "id" in given else lives.rows
+    about = {n: given[n][lives.rows] for n in ("age", "sex", "group", "stratum", "district") if n in given}
+    columns: Columns = {"person": np.repeat(ids, days).astype(np.uint32)}
+    columns["day"] = np.tile(np.arange(days, dtype=np.int32), len(ids))
+    columns |= {name: np.repeat(values, days) for name, values in about.items()}
+    return columns | {name: np.ascontiguousarray(values.T).reshape(-1) for name, values in fields.items()}
+
+
+def _summary(
+    diary: Diary, owned: Mapping[str, NDArray[Any]], stratum: NDArray[np.uint8], people: NDArray[np.int64]
+) -> dict[str, Any]:
+    found: dict[str, Any] = {
+        "people_by": {by: counts.tolist() for by, counts in cells.by_level(people.sum(axis=0)).items()},
+        "shut_spells_months": np.trim_zeros(diary.spells, "b").tolist(),
+    }
+    if EARNINGS.name in owned:
+        counts = np.bincount(owned[EARNINGS.name], minlength=1)
+        found["earnings_gini"] = round(cells.gini(counts, np.arange(len(counts))), 6)
+    if SCORE.name in owned:
+        found["score_step"] = SCORE_STEP
+        found["score_histogram"] = _histogram(owned[SCORE.name], stratum)
+    return found
+
+
+def _histogram(score: NDArray[np.uint16], stratum: NDArray[np.uint8]) -> dict[str, list[list[int]]]:
+    """People by class of SCORE_STEP points from 350 to 950, for each level of each breakdown."""
+    classes = 600 // SCORE_STEP
+    level = np.clip((score.astype(np.int64) // 64 - 350) // SCORE_STEP, 0, classes - 1)
+    table = np.bincount(level * cells.STRATA + stratum, minlength=classes * cells.STRATA)
+    by = cells.by_level(table.reshape(classes, cells.STRATA).astype(np.int64))
+    return {name: counts.T.tolist() for name, counts in by.items()}

@@ -1,0 +1,15 @@
+"""How long things take, for whoever waits: stages report what is done, the faces decide how to show it."""
+
+from typing import Protocol
+
+
+class Progress(Protocol):
+    """Called now and then on the thread that works; it must be quick and must not raise."""
+
+    def __call__(self, stage: str, done: float, total: float) -> None:
+        """``done`` of ``total`` of a ``stage`` ("town", "open", "article", ...), in the stage's own unit."""
+        ...
+
+
+def silent(stage: str, done: float, total: float) -> None:
+    """Nobody is waiting."""

@@ -1,0 +1,169 @@
+"""What a user asks for: a run, a comparison, a resumption. In memory, or in a folder that outlives a kill."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Event as Signal
+from typing import Any
+
+from glasstown.errors import StoreError
+from glasstown.lab import archive, catalog
+from glasstown.lab.compare import Pair, pair, refuse_strangers
+from glasstown.lab.memory import afford
+from glasstown.lab.outcome import Outcome
+from glasstown.lab.progress import Progress, silent
+from glasstown.lab.simulate import Town, simulate
+from glasstown.lab.town import people_of
+from glasstown.scenario.model import Scenario
+from glasstown.store.claim import claim, started
+from glasstown.store.layout import arm_folder
+
+
+@dataclass(frozen=True)
+class Options:
+    """How to work; none of it changes a result."""
+
+    threads: int | None = None
+    chunk: int | None = None
+    progress: Progress = silent
+    stop: Signal | None = None
+    keep_people: bool = False
+
+
+def overrides(
+    people: int | None = None,
+    days: int | None = None,
+    seed: int | None = None,
+    replicate: int | None = None,
+    settings: Sequence[str] = (),
+) -> tuple[str, ...]:
+    """The short options as the KEY=VALUE that they stand for, before those given outright."""
+    short = {"town.people": people, "run.days": days, "run.seed": seed, "run.replicate": replicate}
+    return (*(f"{key}={value}" for key, value in short.items() if value is not None), *settings)
+
+
+def run(
+    scenario: Scenario | str | Path = "article",
+    *,
+    people: int | None = None,
+    days: int | None = None,
+    seed: int | None = None,
+    settings: Sequence[str] = (),
+    out: Path | None = None,
+    options: Options | None = None,
+) -> Outcome:
+    """Live one scenario to its end.
+
+    ``settings`` are ``"KEY=VALUE"``. With ``out`` the results go to a folder below it, the run leaves
+    checkpoints there, and if it is there already, finished or not, it is read or resumed. Raises
+    ScenarioError, PopulationError, ScheduleError, NotEnoughMemory, StoreError, DiskFull, Interrupted.
+    """
+    asked = overrides(people, days, seed, settings=settings)
+    chosen = scenario if isinstance(scenario, Scenario) else catalog.load(scenario, asked)
+    how = options or Options()
+    afford(chosen, how.threads)
+    if out is None:
+        return simulate(chosen, people_of((chosen,), how.threads, how.progress), **_how(how))
+    folder = archive.folder_for(out, chosen)
+    return in_folder(folder, chosen, None, how)
+
+
+def compare(
+    without: Scenario | str | Path = "open",
+    with_: Scenario | str | Path = "article",
+    *,
+    people: int | None = None,
+    days: int | None = None,
+    seed: int | None = None,
+    settings: Sequence[str] = (),
+    out: Path | None = None,
+    options: Options | None = None,
+) -> Pair:
+    """Live two scenarios with the same people and the same draws, and say what differs.
+
+    As ``run``; with ``out`` the folder holds one run folder for each arm.
+    """
+    asked = overrides(people, days, seed, settings=settings)
+    if isinstance(without, Scenario) and isinstance(with_, Scenario):
+        arms = (without, with_)
+    else:
+        arms = catalog.twins(_reference(without), _reference(with_), asked)
+    refuse_strangers(*arms)
+    how = options or Options()
+    for arm in arms:
+        afford(arm, how.threads)
+    if out is None:
+        town = people_of(arms, how.threads, how.progress)
+        return pair(*(simulate(arm, town, **_how(how)) for arm in arms))
+    return compare_in_folder(archive.folder_for(out, *arms), arms, how)
+
+
+def compare_in_folder(folder: Path, arms: tuple[Scenario, Scenario], how: Options) -> Pair:
+    """Live both arms in ``folder``; whatever is finished there is read, whatever was begun goes on."""
+    names = archive.arm_names(arms)
+    facts = {"kind": "comparison", "arms": names, "scenarios": [arm.toml() for arm in arms]}
+    with claim(folder, archive.identity(*arms), facts) as found:
+        town: Town | None = None
+        outcomes = []
+        for name, arm in zip(names, arms, strict=True):
+            inside = arm_folder(folder, name)
+            if town is None and not archive.finished(inside):
+                town = people_of(arms, how.threads, how.progress)
+            outcomes.append(in_folder(inside, arm, town, how))
+        both = pair(*outcomes)
+        if not found.finished:
+            archive.save_pair(folder, names, both)
+        return both
+
+
+def in_folder(folder: Path, scenario: Scenario, town: Town | None, how: Options) -> Outcome:
+    """Live ``scenario`` in its run folder: read if finished, resumed if begun, else from the first day."""
+    facts = {"kind": "run", "scenario": scenario.toml(), "keep_people": how.keep_people}
+    with claim(folder, archive.identity(scenario), facts) as found:
+        if found.finished:
+            return archive.load(folder)
+        lived = town if town is not None else people_of((scenario,), how.threads, how.progress)
+        keeper = archive.FolderKeeper(found.checkpoint)
+        outcome = simulate(scenario, lived, keeper=keeper, **_how(how))
+        archive.save(folder, outcome, how.keep_people)
+        return outcome
+
+
+def resume(folder: Path, options: Options | None = None) -> Outcome | Pair:
+    """Go on with what was begun in ``folder``. Raises StoreError if there is nothing to go on with."""
+    how = options or Options()
+    if archive.finished(folder):
+        return archive.load_any(folder)
+    begun = started(folder).facts
+    if begun.get("kind") == "comparison":
+        with _reading(folder):
+            arms = [catalog.read(text, f"{folder.name}: {arm}") for text, arm in zip(
+                begun["scenarios"], begun["arms"], strict=True)]  # fmt: skip
+        return compare_in_folder(folder, (arms[0], arms[1]), how)
+    with _reading(folder):
+        scenario = catalog.read(begun["scenario"], f"{folder.name}: scenario")
+    return in_folder(folder, scenario, None, how)
+
+
+@contextmanager
+def _reading(folder: Path) -> Iterator[None]:
+    try:
+        yield
+    except (KeyError, TypeError, IndexError, ValueError) as error:
+        raise StoreError(f"{folder}: what was begun here cannot be read ({error})") from error
+
+
+def _reference(scenario: Scenario | str | Path) -> str | Path:
+    if isinstance(scenario, Scenario):
+        raise TypeError("give two scenarios, or two names of scenarios")
+    return scenario
+
+
+def _how(options: Options) -> dict[str, Any]:
+    return {
+        "threads": options.threads,
+        "chunk": options.chunk,
+        "progress": options.progress,
+        "stop": options.stop,
+    }

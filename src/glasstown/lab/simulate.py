@@ -1,0 +1,151 @@
+"""One arm: a scenario lived in a town, with its changes on their dates, checkpoints and interruption."""
+
+import time
+from collections.abc import Mapping
+from threading import Event as Signal
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from glasstown.core.mechanism import Mechanism, Step
+from glasstown.core.ties import Ties
+from glasstown.engine.run import Simulation
+from glasstown.engine.schedule import Schedule, schedule
+from glasstown.errors import Interrupted
+from glasstown.lab.outcome import Observers, Outcome, finish
+from glasstown.lab.progress import Progress, silent
+from glasstown.measures.diary import Diary
+from glasstown.measures.lives import Lives, panel
+from glasstown.measures.stocks import Stocks
+from glasstown.scenario.model import Scenario
+
+PANEL = 1000
+"""People whose lives are kept day by day."""
+
+SAVE_EVERY = 20.0
+"""Seconds of work that a kill may cost."""
+
+
+class Town(Protocol):
+    """What a simulation needs of a town (``population.Town``)."""
+
+    @property
+    def people(self) -> int: ...
+    @property
+    def columns(self) -> Mapping[str, NDArray[Any]]: ...
+    @property
+    def ties(self) -> Ties: ...
+
+
+class Keeper(Protocol):
+    """Where an unfinished run is kept."""
+
+    def load(self) -> tuple[Mapping[str, NDArray[Any]], Mapping[str, Any]] | None:
+        """The last checkpoint: arrays and facts; None if there is none."""
+        ...
+
+    def save(self, arrays: Mapping[str, NDArray[Any]], facts: Mapping[str, Any]) -> None:
+        """Keep a checkpoint; the one before goes only when this one is safe."""
+        ...
+
+
+def simulate(
+    scenario: Scenario,
+    town: Town,
+    *,
+    threads: int | None = None,
+    chunk: int | None = None,
+    progress: Progress = silent,
+    keeper: Keeper | None = None,
+    stop: Signal | None = None,
+) -> Outcome:
+    """Live ``scenario`` in ``town`` to its last day and measure it.
+
+    With a ``keeper`` the run goes on from its last checkpoint and leaves one every SAVE_EVERY seconds.
+    Raises Interrupted when ``stop`` is set (after a checkpoint, if there is a keeper), ScheduleError for
+    mechanisms that contradict each other.
+    """
+    found = keeper.load() if keeper else None
+    start = int(found[1]["day"]) if found else 0
+    observers = observe(scenario, town)
+    with Simulation(
+        list(institutions(scenario, start - 1).values()),
+        town.people,
+        town.columns,
+        town.ties,
+        seed=scenario.run.seed,
+        replicate=scenario.run.replicate,
+        threads=threads,
+        chunk=chunk,
+        observers=observers.all(),
+    ) as simulation:
+        if found:
+            simulation.restore(*found)
+        _live(simulation, scenario, progress, keeper, stop)
+        return finish(scenario, simulation, observers, town.columns)
+
+
+def observe(scenario: Scenario, town: Town) -> Observers:
+    """The observers of a scenario in a town: the panel depends on ids and seed alone, so twins share it."""
+    owned = owned_columns(scenario)
+    districts = int(town.columns["district"].max()) + 1
+    period = max(7, -(-scenario.run.days // 840) * 7)
+    ids = town.columns.get("id", np.arange(town.people, dtype=np.uint32))
+    rows = panel(ids, PANEL, scenario.run.seed, scenario.run.replicate)
+    return Observers(
+        Diary(town.people, districts, period), Stocks(owned, districts, period), Lives(rows, owned)
+    )
+
+
+def stand_ins(scenario: Scenario) -> list[Step]:
+    """The observers' steps, for plans made before there is a town."""
+    owned = owned_columns(scenario)
+    none = np.zeros(0, np.uint32)
+    return [o.step for o in (Diary(0, 1), Stocks(owned, 1), Lives(none, owned))]
+
+
+def owned_columns(scenario: Scenario) -> set[str]:
+    """Names of the columns that some mechanism of the scenario writes, at any time."""
+    return {c.name for plan in _plans(scenario) for s in plan.steps for c in s.writes}
+
+
+def institutions(scenario: Scenario, day: int) -> dict[str, Mechanism]:
+    """The mechanisms in place on a day: those of the start, and every change up to then."""
+    present = dict(scenario.mechanisms)
+    for change in scenario.changes:
+        if change.day <= day:
+            _change(present, change.name, change.mechanism)
+    return present
+
+
+def _change(present: dict[str, Mechanism], name: str, mechanism: Mechanism | None) -> None:
+    if mechanism is None:
+        present.pop(name, None)
+    else:
+        present[name] = mechanism
+
+
+def _plans(scenario: Scenario) -> list[Schedule]:
+    days = [0, *(change.day for change in scenario.changes)]
+    return [schedule(list(institutions(scenario, day).values())) for day in sorted(set(days))]
+
+
+def _live(
+    simulation: Simulation, scenario: Scenario, progress: Progress, keeper: Keeper | None, stop: Signal | None
+) -> None:
+    changes = {change.day for change in scenario.changes}
+    saved = time.monotonic()
+    progress(scenario.name, simulation.day, scenario.run.days)
+    while simulation.day < scenario.run.days:
+        if stop is not None and stop.is_set():
+            if keeper:
+                keeper.save(simulation.arrays(), simulation.facts())
+            raise Interrupted(f"{scenario.name}: stopped after day {simulation.day} of {scenario.run.days}")
+        if simulation.day in changes and simulation.day > 0:
+            simulation.replace(list(institutions(scenario, simulation.day).values()))
+        simulation.advance()
+        progress(scenario.name, simulation.day, scenario.run.days)
+        if keeper and time.monotonic() - saved > SAVE_EVERY:
+            keeper.save(simulation.arrays(), simulation.facts())
+            saved = time.monotonic()
