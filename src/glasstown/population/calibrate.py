@@ -4,6 +4,8 @@ Not used when a town is made: it needs floating-point solvers, whose last digits
 machines, and a town must not. A test recomputes the tables and compares them.
 """
 
+import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
@@ -24,7 +26,7 @@ AT_WORK = {16: 3, 17: 6, 18: 12, 19: 20, 20: 40, 21: 45, 22: 50, 23: 55, 24: 60}
 
 
 def smooth(groups: F64s, first: int = 0) -> F64s:
-    """Single ages from 5-year groups, smooth, with each group's total kept (Tobler's pycnophylactic method)."""
+    """Single ages from 5-year groups, smooth, each group's total kept (Tobler's pycnophylactic method)."""
     single = np.repeat(groups / 5, 5)
     for _ in range(300):
         wide = np.pad(single, 1, mode="edge" if first == 0 else "constant")
@@ -38,8 +40,8 @@ def age_shares() -> F64s:
     table = figures.table("people")
     groups = np.stack([table["men"], table["women"]], axis=1)
     old = figures.total("people_65_over")
-    wanted = [figures.total("people_0_14"), figures.total("people_15_59")]
-    wanted = np.array([*wanted, figures.total("people_60_over") - old, old])
+    young, middle = figures.total("people_0_14"), figures.total("people_15_59")
+    wanted = np.array([young, middle, figures.total("people_60_over") - old, old])
     wanted /= wanted.sum()
     men = figures.total("men_per_100_women") / (100 + figures.total("men_per_100_women"))
     which = np.repeat([0, 1, 2, 3], [3, 9, 1, 8])
@@ -65,7 +67,7 @@ def activity_shares(setting: str, single: dict[int, int]) -> F64s:
     return np.round(percent, 2)
 
 
-def write(name: str, head: list[str], columns: dict[str, I64s | F64s]) -> None:
+def write(name: str, head: list[str], columns: Mapping[str, I64s | F64s]) -> None:
     """A table with its sources on top."""
     rows = zip(*(column.tolist() for column in columns.values()), strict=True)
     body = [",".join(f"{cell:g}" if isinstance(cell, float) else str(cell) for cell in row) for row in rows]
@@ -79,9 +81,11 @@ def write_ages() -> None:
     births = np.zeros(AGES)
     births[15:50] = smooth(figures.table("fertility")["percent"] / 100, first=15)
     head = [
-        "People at single ages (per 10 million), births by age of the mother (per million), percent at school, at work.",
-        "Source: derived from people.csv (un-wpp-2019) scaled to census.csv (nbs-census-2020), fertility.csv (un-wpp-2024)",
-        "and contacts_school.csv, contacts_work.csv (mistry-2021); facts: I04, I05, I06, I14, I29.",
+        "People at single ages (per 10 million), births by age of the mother (per million),",
+        "percent at school, percent at work.",
+        "Source: derived from people.csv (un-wpp-2019) scaled to census.csv (nbs-census-2020),",
+        "fertility.csv (un-wpp-2024), contacts_school.csv and contacts_work.csv (mistry-2021);",
+        "facts: I04, I05, I06, I14, I29.",
         "Licence: CC BY 3.0 IGO (derived), Apache-2.0.",
     ]
     write(
@@ -108,6 +112,7 @@ def size_shares() -> F64s:
     last = percent[6] / percent.sum()
     mean = (figures.total("household_mean") - (shares * np.arange(1, 11)).sum()) / last
     low, high = 0.01, 5.0
+    tail = np.full(4, 0.25)
     for _ in range(100):
         ratio = (low + high) / 2
         tail = ratio ** np.arange(4) / (ratio ** np.arange(4)).sum()
@@ -131,18 +136,20 @@ class Ages:
         self.born = demography.births() / demography.births().sum()
         given = {"c": demography.children(False), "g": demography.children(True)}
         given["k"] = demography.grandchildren()
-        self.given = {role: rows / np.maximum(rows.sum(axis=1, keepdims=True), 1) for role, rows in given.items()}
+        self.given = {
+            role: rows / np.maximum(rows.sum(axis=1, keepdims=True), 1) for role, rows in given.items()
+        }
         self.husbands = np.stack([apart(a, demography.GAPS, self.gap, kinds.YOUNGEST) for a in range(AGES)])
 
     def of(self, role: str, anchor: int, woman: bool) -> F64s:
         """Distribution of the age of a member with this role, shape (AGES,)."""
         second = max(anchor - kinds.SECOND, kinds.YOUNGEST)
         if role in "WX":
-            return np.eye(AGES)[anchor]
+            return np.asarray(np.eye(AGES)[anchor])
         if role in "wm":
-            return np.eye(AGES)[second] if role == "w" else self.husbands[second]
+            return np.asarray(np.eye(AGES)[second] if role == "w" else self.husbands[second])
         if role == "M":
-            return self.husbands[anchor]
+            return np.asarray(self.husbands[anchor])
         if role in "FH":
             mother = apart(anchor, np.arange(AGES), self.born)
             return mother if role == "F" else np.asarray(mother @ self.husbands)
@@ -164,7 +171,7 @@ def expected(ages: Ages, letters: str, anchor: int) -> tuple[F64s, F64s]:
 
 
 def contact_targets(people: F64s, mean: float, lone: float) -> F64s:
-    """Wanted contacts within households per household, by age groups: published shape, own share of lone people."""
+    """Wanted contacts within a household by age groups: published shape, with our share of lone people."""
     shares = figures.contacts("household") / figures.total("contacts_household")
     rows = shares.sum(axis=1)
     ages = np.bincount(np.minimum(np.arange(AGES) // 5, GROUPS - 1), people)
@@ -231,10 +238,14 @@ def write_templates() -> float:
     table, errors = fit()
     head = [
         "Households per 1,000 million by kind (column) and age of the anchor (row): see kinds.py.",
-        "Source: fitted to ages.csv, households.csv, census.csv (household_mean) and contacts_household.csv; facts: I04-I08, I29.",
+        "Source: fitted to ages.csv, households.csv, census.csv (household_mean) and contacts_household.csv;",
+        "facts: I04, I05, I06, I07, I08, I29.",
         "Licence: CC BY 3.0 IGO (derived), Apache-2.0.",
     ]
-    columns = {"age": np.arange(AGES), **{name: table[:, k] for k, name in enumerate(kinds.PRIOR)}}
+    columns: dict[str, I64s] = {
+        "age": np.arange(AGES),
+        **{name: table[:, k] for k, name in enumerate(kinds.PRIOR)},
+    }
     write("templates", head, columns)
     return float(np.abs(errors).sum() / 2)
 
@@ -250,7 +261,8 @@ def write_income() -> None:
     write("quantiles", head, {"millionth": at, "yuan": yuan})
     head = [
         "Households per million of each income fifth among urban and rural households.",
-        "Source: fitted so that urban and rural means have the ratio of nbs-income-2020; facts: I09, I19, I20.",
+        "Source: fitted so that urban and rural means have the ratio of nbs-income-2020;",
+        "facts: I09, I19, I20.",
         "Licence: facts; derived.",
     ]
     shares = residence()
@@ -260,4 +272,4 @@ def write_income() -> None:
 if __name__ == "__main__":
     write_ages()
     write_income()
-    print(f"people at a wrong age or sex: {write_templates():.2e}")
+    sys.stdout.write(f"people at a wrong age or sex: {write_templates():.2e}\n")

@@ -6,6 +6,7 @@ older); children leave home between 18 and 24; the ages of mothers at birth are 
 every generation.
 """
 
+from bisect import bisect_right
 from functools import cache
 
 import numpy as np
@@ -66,7 +67,7 @@ def children(grown: bool) -> I64s:
 
 @cache
 def grandchildren() -> I64s:
-    """Weights of the age of a grandchild below 18 (column) given the grandmother's (row), shape (AGES, AGES)."""
+    """Weights of a grandchild's age below 18 (column) given the grandmother's (row), shape (AGES, AGES)."""
     weights = np.zeros((AGES, AGES), np.int64)
     apart = np.convolve(births(), births())[:AGES] // 10_000
     for grandmother in range(AGES):
@@ -83,20 +84,27 @@ def cumulative(weights: I64s) -> U32s:
     running = np.cumsum(weights, axis=-1).astype(np.uint64)
     whole = np.maximum(running[..., -1:], 1)
     scaled = (running << np.uint64(32)) // whole
-    return np.minimum(scaled, 2**32 - 1).astype(np.uint32)
+    return np.asarray(np.minimum(scaled, 2**32 - 1), np.uint32)
 
 
 def men() -> U64s:
     """The chance that somebody of each age is a man, shape (AGES,), uint64 thresholds of 32 bits."""
     table = people()
-    return ((table[:, 0] << 32) // np.maximum(table.sum(axis=1), 1)).astype(np.uint64)
+    return np.asarray((table[:, 0] << 32) // np.maximum(table.sum(axis=1), 1), np.uint64)
 
 
 def survivors() -> F64s:
-    """Survivors of one birth at each exact age, men in column 0, shape (AGES, 2): published at 5-year ages."""
+    """Survivors of one birth at each exact age, men in column 0, shape (AGES, 2), from 5-year ages."""
     life = figures.table("life")
-    age = np.arange(AGES, dtype=np.float64)
-    return np.stack([np.interp(age, life["age"], life[f"{sex}_l"]) for sex in ("men", "women")], axis=1)
+    known = life["age"].tolist()
+    result = np.zeros((AGES, 2))
+    for sex, name in enumerate(("men_l", "women_l")):
+        left = life[name].tolist()
+        for age in range(AGES):
+            j = min(bisect_right(known, age), len(known) - 1) - 1
+            part = min((age - known[j]) / (known[j + 1] - known[j]), 1.0)
+            result[age, sex] = left[j] + (left[j + 1] - left[j]) * part
+    return result
 
 
 def with_old_parent() -> F64s:

@@ -46,7 +46,7 @@ def whole(name: str, column: str) -> I64s:
 
 @cache
 def contacts(setting: str) -> F64s:
-    """Contacts per head by age group (0-4, ... 85 and over) in a setting: a person of row i, people of column j.
+    """Contacts per head by age group (0-4, ... 85 and over): of a person of row i with people of column j.
 
     ``setting`` is "household", "school", "work" or "community"; shape (18, 18), contacts a day,
     from Mistry et al. 2021.

@@ -34,7 +34,7 @@ def pareto() -> F64s:
     """Income at the knots of the top fifth: x (share above / 0.2)^(-1/a), a found from the published mean."""
     at, mean = UPPER / 100, figures.table("fifths")["yuan"][4]
     above = np.maximum(1 - at, 0.00005) / 0.2
-    low, high = 1.05, 20.0
+    low, high, yuan = 1.05, 20.0, np.empty(0)
     for _ in range(100):
         exponent = (low + high) / 2
         yuan = TOP_FIFTH * above ** (-1 / exponent)
@@ -43,7 +43,7 @@ def pareto() -> F64s:
 
 
 def lower() -> tuple[F64s, F64s]:
-    """Quantiles and incomes of the knots below the top fifth: least bending of log income in the normal score."""
+    """Quantiles and incomes of the knots below the top fifth: least bending of log income by normal score."""
     at = np.unique(LOWER) / 100
     weights, means = fifth_weights(at)[:4], figures.table("fifths")["yuan"][:4]
     half = int(np.flatnonzero(at == 0.5)[0])
@@ -51,7 +51,9 @@ def lower() -> tuple[F64s, F64s]:
     bend = np.zeros((len(at) - 2, len(at)))
     for j in range(1, len(at) - 1):
         left, right = score[j] - score[j - 1], score[j + 1] - score[j]
-        bend[j - 1, j - 1 : j + 2] = np.array([1 / left, -1 / left - 1 / right, 1 / right]) / np.sqrt(left + right)
+        bend[j - 1, j - 1 : j + 2] = np.array([1 / left, -1 / left - 1 / right, 1 / right]) / np.sqrt(
+            left + right
+        )
     median = figures.total("income_median")
     rules = [
         {"type": "eq", "fun": lambda x: weights @ np.exp(x) / means - 1},
@@ -79,10 +81,11 @@ def curve() -> tuple[I64s, I64s]:
 
 
 def residence() -> I64s:
-    """Shares of fifths (millionths) among urban and rural households, shape (2, 5): tilted to the published ratio."""
+    """Shares of fifths (millionths) among urban and rural households, shape (2, 5): the published ratio."""
     urban, means = figures.total("urban"), figures.table("fifths")["yuan"]
     ratio = figures.total("income_urban") / figures.total("income_rural")
     low, high = 0.0, 5.0
+    city, land = np.empty(0), np.empty(0)
     for _ in range(100):
         tilt = (low + high) / 2
         level, there, here = np.ones(5), np.exp(tilt * np.arange(5)), np.ones(5)

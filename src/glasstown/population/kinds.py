@@ -3,9 +3,9 @@
 ``W`` a woman, the anchor · ``X`` a man, the anchor where there is no woman · ``M`` the husband of the
 anchor · ``c`` her child, not yet grown · ``g`` her grown child · ``k`` her grandchild · ``F`` and ``H``
 the mother and father of one of the couple · ``w`` and ``m`` the wife and husband of a second couple,
-some years younger. How often each kind occurs at each age of the anchor is fitted (``calibrate``) so that ages,
-sexes, sizes and contacts within households are the published ones; ``PRIOR`` is where the fit starts
-from (assumed: no table of kinds was found), within each size.
+some years younger. How often each kind occurs at each age of the anchor is fitted (``calibrate``) so
+that ages, sexes, sizes and contacts within households are the published ones; ``PRIOR`` is where the
+fit starts from (assumed: no table of kinds was found), within each size.
 """
 
 import numpy as np

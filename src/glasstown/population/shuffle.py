@@ -8,7 +8,7 @@ import numpy as np
 
 from glasstown.core.kernels import rule
 from glasstown.core.rng import table
-from glasstown.core.typing import U32, U64, U64s
+from glasstown.core.typing import U32, U64s
 
 _A = np.uint64(0xBF58_476D_1CE4_E5B9)
 _B = np.uint64(0x94D0_49BB_1331_11EB)

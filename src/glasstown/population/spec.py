@@ -38,7 +38,9 @@ class TownSpec(BaseModel):
     ] = 0
     """Districts: contiguous groups of blocks; 0 for as many as the size of the town asks for."""
 
-    block_residents: Annotated[int, Field(ge=20, le=1_000_000), Unit("people"), Source("pei-2021", "grids")] = 1_000
+    block_residents: Annotated[
+        int, Field(ge=20, le=1_000_000), Unit("people"), Source("pei-2021", "grids")
+    ] = 1_000
     """People who live in one block, the cell of grid management."""
 
     urban: Annotated[float, Share, Unit("1"), Source("nbs-census-2020", "communique no. 7")] = 0.6389
@@ -52,20 +54,24 @@ class TownSpec(BaseModel):
     ] = 0.0
     """Share of group B that lives in blocks of its own, side by side."""
 
-    school_ties: Annotated[float, Field(ge=0, le=32), Unit("people"), Source("mistry-2021", "README, weights")] = 11.41
+    school_ties: Annotated[
+        float, Field(ge=0, le=32), Unit("people"), Source("mistry-2021", "README, weights")
+    ] = 11.41
     """Mean number of fellow pupils that a pupil knows."""
 
     school_reach: Annotated[
         int, Field(ge=1, le=MOST_REACH), Unit("people"), Assumed("with the ties, gives the clustering", 6, 16)
-    ] = 12
+    ] = 11
     """Pupils on either side, in the order of a class, among whom those known are drawn."""
 
-    work_ties: Annotated[float, Field(ge=0, le=32), Unit("people"), Source("mistry-2021", "README, weights")] = 8.07
+    work_ties: Annotated[
+        float, Field(ge=0, le=32), Unit("people"), Source("mistry-2021", "README, weights")
+    ] = 8.07
     """Mean number of colleagues that a working person knows."""
 
     work_reach: Annotated[
         int, Field(ge=1, le=MOST_REACH), Unit("people"), Assumed("with the ties, gives the clustering", 5, 16)
-    ] = 12
+    ] = 11
     """Colleagues on either side, in the order of a workplace, among whom those known are drawn."""
 
     work_far: Annotated[
@@ -75,12 +81,12 @@ class TownSpec(BaseModel):
 
     neighbour_ties: Annotated[
         float, Field(ge=0, le=32), Unit("people"), Estimated("mistry-2021", "community, 2.79 in all", 0.5, 4)
-    ] = 1.6
+    ] = 1.8
     """Mean number of people of the same block that a person knows, of any age."""
 
     friend_ties: Annotated[
         float, Field(ge=0, le=16), Unit("people"), Estimated("mistry-2021", "community, 2.79 in all", 0.5, 15)
-    ] = 1.9
+    ] = 2.0
     """Mean number of friends of about the same age."""
 
     friend_far: Annotated[
@@ -88,10 +94,14 @@ class TownSpec(BaseModel):
     ] = 0.4
     """Share of friends who live anywhere in the town rather than in the same district."""
 
-    dissent: Annotated[float, Share, Unit("1"), Source("daymude-2025", "private dissent uniform on 0 to 1")] = 0.5
+    dissent: Annotated[
+        float, Share, Unit("1"), Source("daymude-2025", "private dissent uniform on 0 to 1")
+    ] = 0.5
     """Mean of private dissent."""
 
-    dissent_spread: Annotated[float, Share, Unit("1"), Source("daymude-2025", "private dissent uniform on 0 to 1")] = 0.5
+    dissent_spread: Annotated[
+        float, Share, Unit("1"), Source("daymude-2025", "private dissent uniform on 0 to 1")
+    ] = 0.5
     """Half the width of the uniform distribution of private dissent (cut at 0 and 1)."""
 
     boldness: Annotated[float, Share, Unit("1"), Assumed("no measure of boldness was found", 0.1, 1)] = 0.5
@@ -100,22 +110,30 @@ class TownSpec(BaseModel):
     boldness_spread: Annotated[float, Share, Unit("1"), Assumed("as wide as it can be", 0, 0.5)] = 0.5
     """Half the width of the uniform distribution of boldness."""
 
-    prosociality: Annotated[float, Share, Unit("1"), Assumed("no measure on this scale was found", 0.1, 0.9)] = 0.5
+    prosociality: Annotated[
+        float, Share, Unit("1"), Assumed("no measure on this scale was found", 0.1, 0.9)
+    ] = 0.5
     """Mean of prosociality."""
 
     prosociality_spread: Annotated[float, Share, Unit("1"), Assumed("as wide as it can be", 0, 0.5)] = 0.5
     """Half the width of the uniform distribution of prosociality."""
 
-    diligence: Annotated[float, Share, Unit("1"), Assumed("no measure on this scale was found", 0.1, 0.9)] = 0.5
+    diligence: Annotated[float, Share, Unit("1"), Assumed("no measure on this scale was found", 0.1, 0.9)] = (
+        0.5
+    )
     """Mean of diligence."""
 
     diligence_spread: Annotated[float, Share, Unit("1"), Assumed("as wide as it can be", 0, 0.5)] = 0.5
     """Half the width of the uniform distribution of diligence."""
 
-    trust: Annotated[float, Share, Unit("1"), Estimated("wvs-china", "waves 6 and 7, most people", 0.1, 0.65)] = 0.6
+    trust: Annotated[
+        float, Share, Unit("1"), Estimated("wvs-china", "waves 6 and 7, most people", 0.1, 0.65)
+    ] = 0.6
     """Mean trust in other people (in strangers about 0.11)."""
 
-    trust_spread: Annotated[float, Share, Unit("1"), Assumed("the sources give shares, no spread", 0, 0.4)] = 0.4
+    trust_spread: Annotated[
+        float, Share, Unit("1"), Assumed("the sources give shares, no spread", 0, 0.4)
+    ] = 0.4
     """Half the width of the uniform distribution of trust."""
 
     legitimacy: Annotated[
@@ -123,16 +141,22 @@ class TownSpec(BaseModel):
     ] = 0.6
     """Mean legitimacy granted to the authority, in private."""
 
-    legitimacy_spread: Annotated[float, Share, Unit("1"), Assumed("the sources give shares, no spread", 0, 0.4)] = 0.4
+    legitimacy_spread: Annotated[
+        float, Share, Unit("1"), Assumed("the sources give shares, no spread", 0, 0.4)
+    ] = 0.4
     """Half the width of the uniform distribution of legitimacy."""
 
     hardship: Annotated[float, Share, Unit("1"), Source("epstein-2002", "hardship uniform on 0 to 1")] = 0.5
     """Mean hardship felt."""
 
-    hardship_spread: Annotated[float, Share, Unit("1"), Source("epstein-2002", "hardship uniform on 0 to 1")] = 0.5
+    hardship_spread: Annotated[
+        float, Share, Unit("1"), Source("epstein-2002", "hardship uniform on 0 to 1")
+    ] = 0.5
     """Half the width of the uniform distribution of hardship."""
 
-    risk_aversion: Annotated[float, Share, Unit("1"), Source("epstein-2002", "risk aversion uniform on 0 to 1")] = 0.5
+    risk_aversion: Annotated[
+        float, Share, Unit("1"), Source("epstein-2002", "risk aversion uniform on 0 to 1")
+    ] = 0.5
     """Mean aversion to risk."""
 
     risk_aversion_spread: Annotated[
