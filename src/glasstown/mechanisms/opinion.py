@@ -1,0 +1,238 @@
+"""Opinion: how much of what people think they say, when saying too much may be heard and punished.
+
+A person thinks ``delta`` (private dissent) and says ``a`` of it, whatever is best between the wish to say
+it and the expected punishment, as in Daymude, Axelrod & Forrest 2025: an act above the tolerance ``tau``
+is observed with chance ``nu + (1 - nu) a`` and then costs ``psi`` (uniform) or ``psi (a - tau)``
+(proportional). Private dissent never changes here. The paper's people know ``nu``; these hold a belief
+about it, moved by whether what they said was observed (delta rule; ``gain`` 0 is the paper).
+
+Left out: an authority that adapts, noisy estimates of tolerance and severity, and any material form of
+punishment: what being heard costs in points, rights or liberty is done by other institutions.
+"""
+
+from typing import Annotated, ClassVar, Literal
+
+import numpy as np
+from pydantic import Field
+
+from glasstown.core.columns import SHARE, Column
+from glasstown.core.kernels import BLOCK, kernel, rule
+from glasstown.core.mechanism import Mechanism, Now, Phase, Step, View
+from glasstown.core.rng import fill, when
+from glasstown.core.typing import U32, U64, U8s, U16s, U32s, U64s
+from glasstown.core.units import Assumed, Estimated, Source, Unit
+from glasstown.core.vocabulary import (
+    ACTS,
+    AGE,
+    BOLDNESS,
+    DIARY,
+    ENTRIES,
+    PRIVATE_DISSENT,
+    VOICED,
+    Act,
+    Event,
+)
+
+F32 = np.float32
+
+BELIEF = Column("believed_surveillance", np.uint16, "1/65535", "believed chance that what is said is watched")
+
+_CRITICISE, _NO_ACT = np.uint16(Act.CRITICISE), np.uint16(0)
+_CRITICISED, _HEARD, _NO_EVENT = np.uint32(Event.CRITICISED), np.uint32(Event.HEARD), np.uint32(0)
+_FULL, _PART, _HALF, _NIL = np.float32(SHARE), np.float32(1 / SHARE), np.float32(0.5), np.uint16(0)
+_LOW_BITS, _HIGH_BITS = np.uint64(11), np.uint64(32)
+_STEPS, _FINE = float(2**53), 2.0**-32
+
+
+class Opinion(Mechanism):
+    """What is voiced of private dissent, who is heard, and what people come to believe of being watched."""
+
+    neutral: ClassVar[dict[str, object]] = {"from_age": 255, "prior": 0.0}
+
+    surveillance: Annotated[float, Field(ge=0, le=1), Unit("1"), Estimated(
+        "daymude-2025", "figures 1 and 2, an illustration and no measurement", 0.0, 1.0
+    )] = 0.2  # fmt: skip
+    """Chance that what is said is watched whatever it is (nu): the true one, which nobody is told."""
+
+    tolerance: Annotated[float, Field(ge=0, le=1), Unit("1"), Estimated(
+        "daymude-2025", "figures 1 and 2, an illustration and no measurement", 0.0, 0.9
+    )] = 0.25  # fmt: skip
+    """Dissent up to which nothing that is said is punished (tau)."""
+
+    severity: Annotated[float, Field(ge=0), Unit("1"), Estimated(
+        "daymude-2025", "figure 1A; 2 in figure 1B, 1 in figure 2A; an illustration", 0.0, 3.0
+    )] = 0.6  # fmt: skip
+    """Cost of being observed above the tolerance (psi), on the scale of ``boldness``."""
+
+    punishment: Annotated[Literal["uniform", "proportional"], Unit("1"), Source(
+        "daymude-2025", "figure 1 (uniform) and figure 2 (proportional)"
+    )] = "uniform"  # fmt: skip
+    """Whether the cost is the same for all that is observed, or grows with the excess over the tolerance."""
+
+    boldness: Annotated[float, Field(ge=0), Unit("1"), Estimated(
+        "daymude-2025", "figures 1 and 2, an illustration and no measurement", 0.2, 5.0
+    )] = 1.0  # fmt: skip
+    """Worth of saying what one thinks (beta), for a person of middling boldness."""
+
+    spread: Annotated[float, Field(ge=0, le=1), Unit("1"), Assumed(
+        "0 gives all one boldness, as in the paper's figures 1 and 2; no study gives the spread", 0.0, 1.0
+    )] = 0.0  # fmt: skip
+    """How far boldness differs between people: a factor from 1 - spread to 1 + spread."""
+
+    prior: Annotated[float, Field(ge=0, le=1), Unit("1"), Assumed(
+        "equal to the true value at the defaults, as in the paper, where people know it", 0.0, 1.0
+    )] = 0.2  # fmt: skip
+    """Believed chance of being watched at the start."""
+
+    gain: Annotated[float, Field(ge=0, le=1), Unit("1"), Assumed(
+        "0 is the paper; 0.01 moves a belief within months and seldom takes it to its bounds", 0.0, 0.02
+    )] = 0.0  # fmt: skip
+    """Weight of one occasion, observed or not, in the belief."""
+
+    occasions: Annotated[float, Field(ge=0, le=1), Unit("1/day"), Assumed(
+        "1 makes a day one round of the paper; once a month to daily is plausible", 0.03, 1.0
+    )] = 1.0  # fmt: skip
+    """Chance that a person has occasion to speak of such things today."""
+
+    period: Annotated[int, Field(ge=1, le=365), Unit("day"), Assumed(
+        "people may think it over daily or less often; only the pace of change depends on it", 1, 30
+    )] = 1  # fmt: skip
+    """Days between two times at which a person weighs what to say."""
+
+    from_age: Annotated[int, Field(ge=0, le=255), Unit("year"), Assumed(
+        "0 is the paper, which knows no ages; nobody is punished for speech below 14 to 18", 0, 18
+    )] = 0  # fmt: skip
+    """Age from which a person voices dissent at all."""
+
+    def steps(self) -> tuple[Step, ...]:
+        """Speak and find out, then weigh; at the start believe and weigh."""
+        weighs = (AGE, PRIVATE_DISSENT, BOLDNESS, BELIEF)
+        return (
+            Step("opinion.begin", Phase.BEGIN, self._begin, writes=(BELIEF,)),
+            Step("opinion.start", Phase.BEGIN, self._weigh, reads=weighs, writes=(VOICED,)),
+            Step("opinion.speak", Phase.ACT, self._speak, reads=(VOICED,), writes=(BELIEF,),
+                 adds=(ACTS, ENTRIES, DIARY)),
+            Step("opinion.weigh", Phase.RESPOND, self._weigh, reads=weighs, writes=(VOICED,),
+                 every=self.period),
+        )  # fmt: skip
+
+    def _begin(self, view: View, now: Now) -> None:
+        view[BELIEF][:] = np.uint16(round(self.prior * SHARE))
+
+    def _speak(self, view: View, now: Now) -> None:
+        speak(
+            view.ids, view[VOICED], view[BELIEF], view[ACTS], view[ENTRIES], view[DIARY], now.key, now.day,
+            now.purpose("speak"), round(self.tolerance * SHARE), self.occasions,
+            self.occasions * self.surveillance, self.occasions * (1.0 - self.surveillance) / SHARE, self.gain,
+        )  # fmt: skip
+
+    def _weigh(self, view: View, now: Now) -> None:
+        weigh(
+            view[AGE], view[PRIVATE_DISSENT], view[BOLDNESS], view[BELIEF], view[VOICED], self.from_age,
+            np.float32(round(self.tolerance * SHARE)), np.float32(self.severity),
+            np.float32(self.boldness * (1.0 - self.spread)),
+            np.float32(2.0 * self.boldness * self.spread / SHARE), self.punishment == "proportional",
+        )  # fmt: skip
+
+
+@rule
+def uniform(delta: F32, beta: F32, belief: F32, tau: F32, psi: F32) -> F32:
+    """What is best said if punishment is the same for all: all of it, or what is tolerated.
+
+    ``delta``, ``belief``, ``tau`` and the result in 1/65535. All of it pays if it exceeds
+    d_uni = (beta tau + nu psi) / (beta - (1 - nu) psi) with a positive denominator; multiplied out, one
+    comparison says both.
+    """
+    defies = delta * (beta - (_FULL - belief) * _PART * psi) > beta * tau + belief * psi
+    return delta if defies | (delta <= tau) else tau
+
+
+@rule
+def proportional(delta: F32, beta: F32, belief: F32, tau: F32, psi: F32) -> F32:
+    """What is best said if punishment grows with the excess over the tolerance, in 1/65535.
+
+    d_pro = [tau + (beta - nu psi) / ((1 - nu) psi)] / 2, not below tau, not above delta. If nu = 1 or
+    psi = 0, d_pro is infinite or, where any is as good, not a number: then all is said, as in the paper.
+    """
+    rest = (_FULL - belief) * _PART * psi
+    best = _HALF * (tau + _FULL * np.divide(beta - belief * _PART * psi, rest))
+    best = tau if best <= tau else best
+    return best if best < delta else delta
+
+
+@kernel
+def weigh(
+    age: U8s, dissent: U16s, boldness: U16s, belief: U16s, voiced: U16s, from_age: int, tau: F32, psi: F32,
+    least: F32, slope: F32, by_excess: bool,
+) -> None:  # fmt: skip
+    """Write what is best said into ``voiced``, to the nearest 1/65535. Arrays of shape (people,).
+
+    A person's beta is ``least + slope * boldness``. No draws and no branches: vectorised.
+    """
+    if by_excess:
+        for k in range(len(voiced)):
+            beta = least + slope * np.float32(boldness[k])
+            best = proportional(np.float32(dissent[k]), beta, np.float32(belief[k]), tau, psi)
+            voiced[k] = np.uint16(np.int32(best + _HALF)) if age[k] >= from_age else _NIL
+    else:
+        for k in range(len(voiced)):
+            beta = least + slope * np.float32(boldness[k])
+            best = uniform(np.float32(dissent[k]), beta, np.float32(belief[k]), tau, psi)
+            voiced[k] = np.uint16(np.int32(best)) if age[k] >= from_age else _NIL
+
+
+@rule
+def believed(belief: float, said: float, observed: float, gain: float, u: U64) -> int:
+    """The belief after an occasion, in 1/65535, as are ``belief`` and ``said``; ``observed`` is 0 or 65535.
+
+    It moves by ``gain`` times what was observed less what was expected, nu + (1 - nu) a, and stays in
+    [0, 1]. It is rounded down or up by a draw, so that its mean is exact to 2**-32 of a unit.
+    """
+    expected = belief + said - belief * said * (1.0 / SHARE)
+    moved = belief + gain * (observed - expected)
+    return int(min(max(moved, 0.0), float(SHARE)) + np.int64(u >> _HIGH_BITS) * _FINE)
+
+
+@rule
+def tell(
+    one: U64s, two: U64s, voiced: U16s, belief: U16s, events: U32s, tau: int, occasions: float,
+    watched: float, noticed: float, gain: float,
+) -> None:  # fmt: skip
+    """Who says too much today and who is heard (``events``), and what each speaker concludes (``belief``)."""
+    for k in range(len(one)):
+        u = np.int64(one[k] >> _LOW_BITS)
+        speaks = (u < np.int64(occasions * _STEPS)) & (voiced[k] > 0)
+        observed = speaks & (u < np.int64((watched + noticed * voiced[k]) * _STEPS))
+        beyond = voiced[k] > tau
+        events[k] = (_CRITICISED if speaks & beyond else _NO_EVENT) | (
+            _HEARD if observed & beyond else _NO_EVENT
+        )
+        weight = gain if speaks else 0.0
+        outcome = float(SHARE) if observed else 0.0
+        belief[k] = np.uint16(believed(float(belief[k]), float(voiced[k]), outcome, weight, two[k]))
+
+
+@kernel
+def speak(
+    ids: U32s, voiced: U16s, belief: U16s, acts: U16s, entries: U16s, diary: U32s, key: U64, day: int,
+    purpose: U32, tau: int, occasions: float, watched: float, noticed: float, gain: float,
+) -> None:  # fmt: skip
+    """Let everybody speak who has occasion to, and move beliefs by whether it was observed.
+
+    ``watched`` and ``noticed`` are occasions * nu and, per 1/65535 said, occasions * (1 - nu). One keyed draw
+    a person: the first word says whether there is an occasion and, within it, whether it is observed.
+    """
+    one, two, events = np.empty(BLOCK, np.uint64), np.empty(BLOCK, np.uint64), np.empty(BLOCK, np.uint32)
+    moment = when(day, 0)
+    for lo in range(0, len(ids), BLOCK):
+        hi = min(lo + BLOCK, len(ids))
+        n = hi - lo
+        fill(key, ids[lo:hi], moment, purpose, one[:n], two[:n])
+        tell(one[:n], two[:n], voiced[lo:hi], belief[lo:hi], events[:n], tau, occasions, watched, noticed,
+             gain)  # fmt: skip
+        for k in range(n):
+            diary[lo + k] |= events[k]
+        for k in range(n):
+            heard = _CRITICISE if (events[k] & _HEARD) != 0 else _NO_ACT
+            acts[lo + k] |= heard
+            entries[lo + k] |= heard
