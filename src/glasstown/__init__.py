@@ -1,3 +1,79 @@
-"""Glasstown: a town simulated with and without a social credit system, person by person."""
+"""Glasstown: an executable model of a system of social control, on synthetic people.
 
-__version__ = "0.1.0.dev0"
+    import glasstown as gt
+
+    pair = gt.compare("open", "article", people=100_000, days=365, seed=1)
+    print(pair.difference("voiced"))
+
+Names are imported when they are first used, so that ``glasstown --help`` does not wait for a compiler.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from glasstown.core.columns import Column, Inflow, Tally
+    from glasstown.core.mechanism import Mechanism, Order, Phase, Step
+    from glasstown.core.units import Assumed, Estimated, Source, Unit
+    from glasstown.errors import GlasstownError
+    from glasstown.lab.catalog import load
+    from glasstown.lab.compare import Pair
+    from glasstown.lab.outcome import Outcome
+    from glasstown.lab.runs import Options, compare, resume, run
+    from glasstown.measures.paired import Difference
+    from glasstown.release import EPOCH, RELEASE
+    from glasstown.scenario.model import Scenario
+    from glasstown.store.read import open_run
+
+_HOME = {
+    "core.columns": ("Column", "Inflow", "Tally"),
+    "core.mechanism": ("Mechanism", "Order", "Phase", "Step"),
+    "core.units": ("Assumed", "Estimated", "Source", "Unit"),
+    "errors": ("GlasstownError",),
+    "lab.catalog": ("load",),
+    "lab.compare": ("Pair",),
+    "lab.outcome": ("Outcome",),
+    "lab.runs": ("Options", "compare", "resume", "run"),
+    "measures.paired": ("Difference",),
+    "release": ("EPOCH", "RELEASE"),
+    "scenario.model": ("Scenario",),
+    "store.read": ("open_run",),
+}
+
+__all__ = [
+    "EPOCH",
+    "RELEASE",
+    "Assumed",
+    "Column",
+    "Difference",
+    "Estimated",
+    "GlasstownError",
+    "Inflow",
+    "Mechanism",
+    "Options",
+    "Order",
+    "Outcome",
+    "Pair",
+    "Phase",
+    "Scenario",
+    "Source",
+    "Step",
+    "Tally",
+    "Unit",
+    "compare",
+    "load",
+    "open_run",
+    "resume",
+    "run",
+]
+
+
+def __getattr__(name: str) -> Any:
+    for module, names in _HOME.items():
+        if name in names:
+            return getattr(import_module(f"glasstown.{module}"), name)
+    raise AttributeError(f"module 'glasstown' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return __all__
