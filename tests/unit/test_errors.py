@@ -29,7 +29,7 @@ def test_the_drawing_has_the_shape_of_the_tree() -> None:
         parents[depth:] = [found[2]]
 
 
-@pytest.mark.parametrize("name,code", [("InputError", 2), ("RunFailed", 3), ("Interrupted", 4)])
+@pytest.mark.parametrize(("name", "code"), [("InputError", 2), ("RunFailed", 3), ("Interrupted", 4)])
 def test_exit_codes_are_inherited(name: str, code: int) -> None:
     branch = getattr(errors, name)
     assert all(each.exit_code == code for each in CLASSES if issubclass(each, branch))

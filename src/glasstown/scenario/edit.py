@@ -22,9 +22,9 @@ _WIDTH = 96
 def new(name: str, start: Scenario, extends: str) -> str:
     """The text of a scenario called ``name`` that builds on ``start`` and changes nothing yet.
 
-    ``extends`` is how the new file refers to ``start``: its name if it is shipped, or else its path relative to
-    the new file. Every value that may be changed stands in a comment below what it means, what may stand there
-    and where it comes from; take away its ``#`` to set it.
+    ``extends`` is how the new file refers to ``start``: its name if it is shipped, or else its path relative
+    to the new file. Every value that may be changed stands in a comment below what it means, what may stand
+    there and where it comes from; take away its ``#`` to set it.
     """
     tables: dict[str, BaseModel] = {"town": start.town, "run": start.run, **start.mechanisms}
     lines = [
@@ -47,8 +47,15 @@ def new(name: str, start: Scenario, extends: str) -> str:
 
 
 def written(value: object) -> str:
-    """A plain value as TOML."""
+    """A plain value as TOML, in one line."""
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{written_key(key)} = {written(each)}" for key, each in value.items()) + "}"
     return str(tomlkit.item(value).as_string())
+
+
+def written_key(key: str) -> str:
+    """A key as TOML, in quotes if it needs them."""
+    return str(tomlkit.key(key).as_string())
 
 
 def _values(table: str, values: BaseModel) -> Iterator[str]:
@@ -83,8 +90,8 @@ def _change(start: Scenario) -> Iterator[str]:
 def amended(text: str, overrides: Sequence[str | Override], place: str = "scenario.toml") -> str:
     """``text`` with values set; its comments, order and layout stay. For "save as scenario".
 
-    The result is TOML, but whether it is a valid scenario is seen on loading it. Raises ``ScenarioError`` for a
-    text that is not TOML, and for a key that leads through something which is not a table.
+    The result is TOML, but whether it is a valid scenario is seen on loading it. Raises ``ScenarioError`` for
+    a text that is not TOML, and for a key that leads through something which is not a table.
     """
     parse(text, place)
     document = tomlkit.parse(text)

@@ -41,6 +41,15 @@ _TOKEN = re.compile(
     r"|(?P<word>[^\s=,.\[\]{}#\"']++)|(?P<mark>[=,.\[\]{}])"
 )
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]")
+_OURS = {
+    "Cannot overwrite a value": "this key stands here a second time",
+    "Cannot declare": "a table of this name is given already",
+    "Cannot mutate immutable": "this table was closed where it was given, and cannot be added to",
+    "Duplicate inline table key": "this key stands here a second time",
+    "Invalid value": "expected a value: a number, true or false, a text in quotes, a list or a table",
+}
+"""What ``tomllib`` says, and we instead, where its words are about its own workings."""
+
 _PLACE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
 
 
@@ -207,8 +216,9 @@ def _syntax(words: str, text: str, place: str) -> ScenarioError:
         spot = Spot(int(found[1]), int(found[2]))
     elif found:
         spot = Lines(text.replace("\r\n", "\n")).spot(len(text.replace("\r\n", "\n")))
-    told = ascii(words[: found.start()] if found else words).strip("\"'")
-    return _error(place, spot, f"not TOML: {told[:200]}")
+    told = words[: found.start()] if found else words
+    ours = next((ours for theirs, ours in _OURS.items() if told.startswith(theirs)), ascii(told)[1:-1][:200])
+    return _error(place, spot, f"not TOML: {ours}")
 
 
 def _error(place: str, spot: Spot, text: str, key: str = "", near: str = "") -> ScenarioError:

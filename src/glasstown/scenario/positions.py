@@ -125,7 +125,10 @@ class _Scanner:
         if opening in "[{":
             self._inside(path, array=opening == "[")
         else:
-            self._skip(_STRING if opening in "\"'" else _SCALAR)
+            found = (_STRING if opening in "\"'" else _SCALAR).match(self.text, self.offset)
+            if found is None:
+                raise ValueError(f"not a value that tomllib would take, at offset {self.offset}")
+            self.offset = found.end()
 
     def _inside(self, path: Path, array: bool) -> None:
         """What stands between two brackets, the closing one included."""
