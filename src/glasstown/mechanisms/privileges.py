@@ -1,0 +1,205 @@
+"""Privileges: a table of rights and thresholds. Below its threshold a right closes, above it opens again.
+
+Each right of ``Right`` has one threshold on the score on show; 0 means that it never closes. With a
+``margin`` a right opens again only that many points above the threshold. A right that is closed refuses the
+ticket that its owner asks for; what closed credit, jobs and promotion do, ``livelihood`` says. The better
+school closes to a child when an adult of the household is below the threshold (facts B23: the courts bar
+children from costly private schools only, and only if the listed person pays). Everybody without a score (0)
+keeps every right. Rights are a monotone function of the thresholds: a lower one never closes more.
+
+Left out: lists beside the score, what a closed border or a place on a dating site does to a life, tickets
+that nobody asks for because they would be refused.
+"""
+
+from functools import cached_property
+from typing import Annotated, ClassVar
+
+import numpy as np
+from pydantic import Field
+
+from glasstown.core.columns import POINT, Column
+from glasstown.core.kernels import BLOCK, kernel, rule
+from glasstown.core.mechanism import Mechanism, Now, Phase, Step, View
+from glasstown.core.rng import fill, threshold, when
+from glasstown.core.typing import U32, U64, U8s, U16s, U32s
+from glasstown.core.units import Assumed, Estimated, Unit
+from glasstown.core.vocabulary import (
+    AGE,
+    DIARY,
+    HOUSEHOLD_PLACE,
+    HOUSEHOLD_SIZE,
+    RIGHTS,
+    SCORE,
+    Event,
+    Right,
+)
+
+UNPLACED = Column("unplaced", np.uint8, "1", "1 if the better school is closed to this child")
+
+MONTH = 30
+"""Days between two looks of the schools at the scores of a household."""
+
+Whole = int | np.int64
+"""A whole number in a rule, as Python and as compiled code see it."""
+
+_ALL = int(sum(Right))
+_MINOR = _ALL & ~int(Right.TRAVEL | Right.SCHOOL)
+_SCHOOL, _TRAVEL = int(Right.SCHOOL), int(Right.TRAVEL)
+_TOLD = _ALL & ~int(Right.RANK)
+_CLOSED, _OPENED = int(Event.CLOSED), int(Event.OPENED)
+_REFUSED = np.uint32(Event.REFUSED_TRAVEL)
+_POINT_BITS = POINT.bit_length() - 1
+_SCALE = 65536 >> _POINT_BITS
+
+
+class Privileges(Mechanism):
+    """What a score opens and closes, for whom."""
+
+    neutral: ClassVar[dict[str, object]] = {
+        "travel": 0, "credit": 0, "jobs": 0, "promotion": 0, "school": 0, "exit": 0, "rank": 0,
+    }  # fmt: skip
+
+    travel: Annotated[int, Field(ge=0, le=1000), Unit("point"), Assumed(
+        "upper end of the band poor (A02); bars on trains and planes are documented for lists (B12)", 350, 700
+    )] = 550  # fmt: skip
+    """Score below which fast trains and planes are closed, to children too."""
+
+    credit: Annotated[int, Field(ge=0, le=1000), Unit("point"), Assumed(
+        "upper end of the band poor (A02); lenders name no threshold", 350, 700
+    )] = 550  # fmt: skip
+    """Score below which loans are closed."""
+
+    jobs: Annotated[int, Field(ge=0, le=1000), Unit("point"), Assumed(
+        "upper end of the band poor (A02); posts at the head of companies are documented (B15)", 350, 700
+    )] = 550  # fmt: skip
+    """Score below which jobs that ask for a standing are closed."""
+
+    promotion: Annotated[int, Field(ge=0, le=1000), Unit("point"), Assumed(
+        "lower end of the band good (A02): a reward asks for more than a right", 350, 700
+    )] = 600  # fmt: skip
+    """Score below which there is no promotion."""
+
+    school: Annotated[int, Field(ge=0, le=1000), Unit("point"), Assumed(
+        "upper end of the band poor (A02); the bar on costly schools is documented for lists (B23)", 350, 700
+    )] = 550  # fmt: skip
+    """Score of an adult below which the better school is closed to the children of the household."""
+
+    exit: Annotated[int, Field(ge=0, le=1000), Unit("point"), Assumed(
+        "lower end of the band good (A02); no scale documents it", 350, 700
+    )] = 600  # fmt: skip
+    """Score below which a person may not leave the country."""
+
+    rank: Annotated[int, Field(ge=0, le=1000), Unit("point"), Assumed(
+        "lower end of the band outstanding (A02): the front of a dating site is for few (A22)", 600, 900
+    )] = 700  # fmt: skip
+    """Score from which a person is shown at the front of dating sites."""
+
+    margin: Annotated[int, Field(ge=0, le=300), Unit("point"), Assumed(
+        "no second threshold is documented; 0 lets a right open where it closed", 0, 50
+    )] = 0  # fmt: skip
+    """Points above a threshold that it takes to open a right again."""
+
+    trips: Annotated[float, Field(ge=0, le=365), Unit("1/year"), Estimated(
+        "shine2019", "8.1 M tickets refused in 2018, 0.72 a listed debtor (B14); 1.4 to 1.8 in 2019", 0.5, 2.0
+    )] = 0.7  # fmt: skip
+    """Tickets that a person to whom travel is closed asks for in a year, in vain."""
+
+    from_age: Annotated[int, Field(ge=0, le=255), Unit("year"), Estimated(
+        "rongcheng2016", "article 3: residents of 18 and more (A13)", 0, 18
+    )] = 18  # fmt: skip
+    """Age from which every right hangs on a person's own score; below it only travel does."""
+
+    def steps(self) -> tuple[Step, ...]:
+        """Look at the household for the children's sake, then decide for everybody."""
+        look = Step("privileges.school", Phase.ACT, self._school, reads=(HOUSEHOLD_PLACE, HOUSEHOLD_SIZE),
+                    looks=(AGE, SCORE), writes=(UNPLACED,), every=MONTH)  # fmt: skip
+        decide = Step("privileges.decide", Phase.SANCTION, self._decide, reads=(AGE, SCORE, UNPLACED),
+                      writes=(RIGHTS,), adds=(DIARY,))  # fmt: skip
+        return (look, decide) if self.school else (decide,)
+
+    @cached_property
+    def openings(self) -> tuple[U16s, U16s]:
+        """Rights that stay open, and rights that open again, by whole points of score, both shape (1024,)."""
+        stay, reopen = np.zeros(_SCALE, np.uint16), np.zeros(_SCALE, np.uint16)
+        points = np.arange(_SCALE)
+        for right in Right:
+            limit = 0 if right is Right.SCHOOL else int(self.model_dump()[str(right.name).lower()])
+            unscored = (points == 0) | (limit == 0)
+            stay[unscored | (points >= limit)] |= np.uint16(right)
+            reopen[unscored | (points >= limit + self.margin)] |= np.uint16(right)
+        return stay, reopen
+
+    @cached_property
+    def _asks(self) -> np.uint64:
+        return threshold(self.trips / 365)
+
+    def _school(self, view: View, now: Now) -> None:
+        school(view.lo, view[HOUSEHOLD_PLACE], view[HOUSEHOLD_SIZE], view.all(AGE), view.all(SCORE),
+               view[UNPLACED], self.school * POINT, self.from_age)  # fmt: skip
+
+    def _decide(self, view: View, now: Now) -> None:
+        stay, reopen = self.openings
+        decide(view.ids, view[AGE], view[SCORE], view[UNPLACED], view[RIGHTS], view[DIARY],
+               now.key, now.day, now.purpose("trip"), self._asks, self.from_age, stay, reopen)  # fmt: skip
+
+
+@rule
+def decided(old: Whole, points: Whole, minor: bool, unplaced: int, stay: U16s, reopen: U16s) -> Whole:
+    """The rights of one person: what stays open, what opens again, a child's being travel and school."""
+    new = np.int64(stay[points]) & (old | np.int64(reopen[points]))
+    if minor:
+        new |= _MINOR
+    return new & ~_SCHOOL if unplaced else new | _SCHOOL
+
+
+@kernel
+def decide(
+    ids: U32s, age: U8s, score: U16s, unplaced: U8s, rights: U16s, diary: U32s,
+    key: U64, day: int, purpose: U32, asks: U64, from_age: int, stay: U16s, reopen: U16s,
+) -> None:  # fmt: skip
+    """Open and close; then those to whom travel is closed ask for a ticket with chance ``asks``."""
+    one, two = np.empty(BLOCK, np.uint64), np.empty(BLOCK, np.uint64)
+    rows, barred = np.empty(BLOCK, np.int64), np.empty(BLOCK, np.uint32)
+    for first in range(0, len(ids), BLOCK):
+        last = min(first + BLOCK, len(ids))
+        shut: Whole = 0
+        for i in range(first, last):
+            old = np.int64(rights[i])
+            points = np.int64(score[i]) >> _POINT_BITS
+            new = decided(old, points, age[i] < from_age, unplaced[i], stay, reopen)
+            shut |= ~new
+            if new != old:
+                rights[i] = new
+                changed = (old ^ new) & _TOLD
+                diary[i] |= np.uint32((_CLOSED if changed & old else 0) | (_OPENED if changed & new else 0))
+        if shut & _TRAVEL:
+            count = 0
+            for i in range(first, last):
+                rows[count] = i
+                barred[count] = ids[i]
+                count += (rights[i] & _TRAVEL) == 0
+            fill(key, barred[:count], when(day, 0), purpose, one[:count], two[:count])
+            for k in range(count):
+                if one[k] < asks:
+                    diary[rows[k]] |= _REFUSED
+
+
+@rule
+def shut_out(row: Whole, place: Whole, size: Whole, age: U8s, score: U16s, limit: int, from_age: int) -> bool:
+    """Whether the household of a row, ``size`` rows from ``row - place``, has an adult below the limit."""
+    for other in range(max(row - place, 0), min(row - place + size, len(score))):
+        if age[other] >= from_age and 0 < score[other] < limit:
+            return True
+    return False
+
+
+@kernel
+def school(
+    lo: int, place: U8s, size: U8s, age: U8s, score: U16s, unplaced: U8s, limit: int, from_age: int
+) -> None:
+    """Close the better school to children with an adult below the limit, open it to all others."""
+    for i in range(len(unplaced)):
+        row = lo + i
+        unplaced[i] = np.uint8(0)
+        if age[row] < from_age:
+            unplaced[i] = shut_out(row, np.int64(place[i]), np.int64(size[i]), age, score, limit, from_age)
