@@ -137,7 +137,7 @@ class Livelihood(Mechanism):
     """Months for which a lender who looks at history remembers a default."""
 
     default_share: Annotated[float, Field(ge=0, le=0.9), Unit("1"), Estimated(
-        "xinhuafinance2021", "1.84 % of loan value not performing, end of 2020 (J14)", 0.005, 0.05
+        "xinhua-finance-2021", "1.84 % of loan value not performing, end of 2020 (J14)", 0.005, 0.05
     )] = 0.0184  # fmt: skip
     """Share of loans not repaid, with the policies that do not use a credit score."""
 
@@ -152,17 +152,17 @@ class Livelihood(Mechanism):
     """Factor on the odds of a default without work."""
 
     default_cost: Annotated[float, Field(gt=0, le=1000), Unit("1"), Source(
-        "liu2018", "utilities +1 and -4 in notebook FICO-figures (A30, A31); -10 is their other case"
+        "liu-2018", "utilities +1 and -4 in notebook FICO-figures (A30, A31); -10 is their other case"
     )] = 4.0  # fmt: skip
     """What a default costs a lender who looks at a credit score, in units of what a repaid loan brings."""
 
     credit_gain: Annotated[float, Field(ge=0, le=550), Unit("point"), Source(
-        "liu2018", "score_change_repay in notebook FICO-figures (A30)"
+        "liu-2018", "score_change_repay in notebook FICO-figures (A30)"
     )] = 75.0  # fmt: skip
     """Points of the lender's own score for a loan repaid."""
 
     credit_loss: Annotated[float, Field(ge=0, le=550), Unit("point"), Source(
-        "liu2018", "score_change_default in notebook FICO-figures (A30)"
+        "liu-2018", "score_change_default in notebook FICO-figures (A30)"
     )] = 150.0  # fmt: skip
     """Points of the lender's own score lost with a default."""
 

@@ -62,12 +62,12 @@ class Score(Mechanism):
     }  # fmt: skip
 
     floor: Annotated[float, Field(ge=1, le=1000), Unit("point"), Source(
-        "chinainternetwatch2015", "lowest score of the scale (A01)"
+        "china-internet-watch-2015", "lowest score of the scale (A01)"
     )] = 350.0  # fmt: skip
     """The lowest score."""
 
     ceiling: Annotated[float, Field(ge=1, le=1000), Unit("point"), Source(
-        "chinainternetwatch2015", "highest score of the scale (A01)"
+        "china-internet-watch-2015", "highest score of the scale (A01)"
     )] = 950.0  # fmt: skip
     """The highest score."""
 
@@ -87,17 +87,17 @@ class Score(Mechanism):
     """Points for a filed act of raising a child."""
 
     points_repay: Annotated[float, Field(ge=-600, le=600), Unit("point"), Estimated(
-        "liu2018", "score_change_repay in notebook FICO-figures (A30): their choice on 300-850", 5, 75
+        "liu-2018", "score_change_repay in notebook FICO-figures (A30): their choice on 300-850", 5, 75
     )] = 75.0  # fmt: skip
     """Points for a loan repaid in full."""
 
     points_default: Annotated[float, Field(ge=-600, le=600), Unit("point"), Estimated(
-        "liu2018", "score_change_default in notebook FICO-figures (A30): their choice on 300-850", -150, -5
+        "liu-2018", "score_change_default in notebook FICO-figures (A30): their choice on 300-850", -150, -5
     )] = -150.0  # fmt: skip
     """Points for a loan not repaid."""
 
     points_jaywalk: Annotated[float, Field(ge=-600, le=600), Unit("point"), Estimated(
-        "mistreanu2018", "a traffic ticket is -5 in Rongcheng, where all start at 1,000 (A14)", -50, -1
+        "mistreanu-2018", "a traffic ticket is -5 in Rongcheng, where all start at 1,000 (A14)", -50, -1
     )] = -5.0  # fmt: skip
     """Points for a filed crossing on red."""
 
@@ -112,7 +112,7 @@ class Score(Mechanism):
     """Points for a filed evening of video games."""
 
     company: Annotated[float, Field(ge=0, le=0.95), Unit("1"), Estimated(
-        "wodefinance2015", "relationships count 5 % (A03): a press figure for one side of a score", 0, 0.3
+        "wodefinance-2015", "relationships count 5 % (A03): a press figure for one side of a score", 0, 0.3
     )] = 0.05  # fmt: skip
     """Weight of the mean score of a person's ties in his or her own."""
 
@@ -132,12 +132,12 @@ class Score(Mechanism):
     """Points that the scorer adds or takes each month, at evens, for no reason at all."""
 
     awareness: Annotated[float, Field(ge=0, le=1), Unit("1"), Estimated(
-        "trivium2018", "11 % of those who live in a pilot know that they are in it (A19)", 0.05, 1
+        "trivium-2018", "11 % of those who live in a pilot know that they are in it (A19)", 0.05, 1
     )] = 0.11  # fmt: skip
     """Share of people, always the same, who learn that they lost points."""
 
     publicity: Annotated[Literal["secret", "own", "public"], Unit("1"), Source(
-        "bbc2015", "a dating site shows its members' scores (A22)"
+        "bbc-2015", "a dating site shows its members' scores (A22)"
     )] = "public"  # fmt: skip
     """Who knows a score: nobody outside, its owner, or everybody. In secret nobody is told of lost points."""
 
