@@ -5,6 +5,6 @@ marginals, ``forecast`` says beforehand what it takes, ``external.load`` reads a
 """
 
 from glasstown.population.spec import TownSpec
-from glasstown.population.town import Town, synthesize
+from glasstown.population.town import Needs, Town, forecast, synthesize
 
-__all__ = ["Town", "TownSpec", "synthesize"]
+__all__ = ["Needs", "Town", "TownSpec", "forecast", "synthesize"]

@@ -33,10 +33,7 @@ def area(at: float, knots: list[int], yuan: list[int], before: list[float]) -> f
 
 @cache
 def incomes() -> U16s:
-    """Mean income per head of each of CELLS equal classes of households, 10 yuan a year, uint16.
-
-    At most 655,350 yuan, which the curve exceeds in its last two cells only.
-    """
+    """Mean income per head of each of CELLS equal classes of households, 10 yuan a year, uint16."""
     knots = figures.whole("quantiles", "millionth").tolist()
     yuan = figures.whole("quantiles", "yuan").tolist()
     before = [0.0]
@@ -45,7 +42,7 @@ def incomes() -> U16s:
     step = 1_000_000 // CELLS
     edge = [area(float(i * step), knots, yuan, before) for i in range(CELLS + 1)]
     tens = [round((edge[i + 1] - edge[i]) / step / YUAN) for i in range(CELLS)]
-    return np.array([min(each, 65_535) for each in tens], np.uint16)
+    return np.array(tens, np.uint16)
 
 
 def residence_edges() -> I64s:
@@ -74,11 +71,11 @@ def rank(
 def household_incomes(homes: Households, places: Places, key: np.uint64) -> tuple[U16s, U8s]:
     """(income per head in 10 yuan a year, uint16; fifth 0 to 4, uint8) of each household.
 
-    With urban households at the published share, fifths of all households are even; without rural (or
-    urban) blocks everybody has the urban (or rural) incomes, as they would.
+    Fifths are those of the whole country: with the published share of urban people they are even here,
+    too; a town with more of them is richer.
     """
     income, fifth = np.empty(homes.count, np.uint16), np.empty(homes.count, np.uint8)
-    urban = int(np.searchsorted(homes.start, places.block_start[places.urban_blocks])) if homes.count else 0
+    urban = int(np.searchsorted(homes.start, places.urban))
     edges, decision = residence_edges(), purpose("population", "income.rank")
     for which, (lo, hi) in enumerate(((0, urban), (urban, homes.count))):
         keys = shuffle_keys(key, decision, which)

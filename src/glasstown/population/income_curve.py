@@ -16,6 +16,9 @@ MILLION = 1_000_000
 TOP_FIFTH = 50_000.0
 """Income at which the top fifth begins, yuan a year (assumed: there the slopes on both sides agree)."""
 
+HIGHEST = 655_350.0
+"""The highest income that the column holds, yuan a year: reached by one household in 5,000."""
+
 LOWER = np.array([0, 0.5, 1, 2, 3, 5, 7, 10, 13, 16, *range(20, 50, 4), 50, *range(52, 84, 4), 40, 60, 80])
 UPPER = np.array([80, 82, 85, 88, 90, 92, 94, 96, 97, 98, 99, 99.5, 99.8, 99.9, 99.95, 99.99, 100])
 """Quantiles (percent) of the knots of the curve; the fifths and the median are among them."""
@@ -37,7 +40,7 @@ def pareto() -> F64s:
     low, high, yuan = 1.05, 20.0, np.empty(0)
     for _ in range(100):
         exponent = (low + high) / 2
-        yuan = TOP_FIFTH * above ** (-1 / exponent)
+        yuan = np.minimum(TOP_FIFTH * above ** (-1 / exponent), HIGHEST)
         low, high = (exponent, high) if fifth_weights(at)[4] @ yuan > mean else (low, exponent)
     return np.asarray(yuan)
 

@@ -16,13 +16,13 @@ class Places:
     """Blocks and districts, all contiguous in rows of people.
 
     ``block_start`` (blocks + 1) and ``district_start`` (districts + 1) hold first rows, int64;
-    ``district_block`` (districts + 1) the first block of each district; the first ``urban_blocks``
-    blocks are urban.
+    ``district_block`` (districts + 1) the first block of each district; the first ``urban`` rows, whole
+    households, are town, the rest is country.
     """
 
     block_start: I64s
     district_block: I64s
-    urban_blocks: int
+    urban: int
 
     @property
     def blocks(self) -> int:
@@ -42,7 +42,8 @@ def divide(spec: TownSpec, homes: Households) -> Places:
     first = np.searchsorted(homes.start, even)
     block_start = homes.start[first].astype(np.int64)
     district_block = np.array([d * blocks // districts for d in range(districts + 1)], np.int64)
-    return Places(block_start, district_block, round(spec.urban * blocks))
+    urban = np.searchsorted(homes.start, round(spec.urban * people))
+    return Places(block_start, district_block, int(homes.start[urban]))
 
 
 def districts_of(places: Places) -> U8s:

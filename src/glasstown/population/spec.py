@@ -21,7 +21,7 @@ Share = Field(ge=0, le=1)
 class TownSpec(BaseModel):
     """A town to be made: table ``[town]`` of a scenario."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, use_attribute_docstrings=True)
 
     title: ClassVar[str] = "Town"
 
@@ -44,7 +44,7 @@ class TownSpec(BaseModel):
     """People who live in one block, the cell of grid management."""
 
     urban: Annotated[float, Share, Unit("1"), Source("nbs-census-2020", "communique no. 7")] = 0.6389
-    """Share of blocks that are urban; the others are rural and poorer, with the published fifths of all."""
+    """Share of people who live in town; the others live in the country and are poorer."""
 
     group_share: Annotated[float, Share, Unit("1"), Source("nbs-census-2020", "communique no. 2")] = 0.0889
     """Share of people in the abstract minority group B (a household belongs to one group)."""

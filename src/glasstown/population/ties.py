@@ -46,6 +46,9 @@ AGE_STEPS = (AGES - 1 + AGE_STEP - 1) // AGE_STEP + 1
 
 _32 = np.uint64(32)
 
+NARROW = 2**32
+"""Fewer entries than this are indexed with 32 bits."""
+
 
 def low(word: NDArray[np.uint64], bits: int) -> U32s:
     """The lowest bits of each draw, uint32."""
@@ -206,11 +209,10 @@ def build(
             ),
         )
 
-    narrow = people < 2**32 // 64
     for done, circle in enumerate(made):
         progress(done / steps)
-        add(circle, no_starts(narrow, 1), empty, False)
-    start = starts(degree, narrow)
+        add(circle, no_starts(True, 1), empty, False)
+    start = starts(degree, int(degree.sum(dtype=np.int64)) < NARROW)
     neighbour = np.empty(int(start[-1]), np.uint32)
     team.each(people, lambda lo, hi: housemates(lo, hi, place, size, start, degree, neighbour))
     for done, circle in enumerate(made):

@@ -10,8 +10,11 @@ from numpy.typing import NDArray
 from glasstown.core.ties import NoTies, Ties
 from glasstown.core.typing import I64s, U8s, U16s
 from glasstown.population import households, income, members, places, ties, traits
+from glasstown.population.memory import Needs, forecast
 from glasstown.population.spans import Team
 from glasstown.population.spec import TownSpec
+
+__all__ = ["Needs", "Progress", "Town", "forecast", "synthesize"]
 
 Progress = Callable[[str, float], None]
 
@@ -22,7 +25,7 @@ class Town:
 
     ``columns`` holds the columns of ``vocabulary.PEOPLE`` by name, shape (people,), read-only;
     ``block_start`` and ``district_start`` hold first rows and, at the end, ``people`` (int64);
-    the first ``urban_blocks`` blocks are urban.
+    the first ``urban`` rows are town, the rest is country.
     """
 
     people: int
@@ -31,7 +34,7 @@ class Town:
     ties: Ties
     block_start: I64s
     district_start: I64s
-    urban_blocks: int
+    urban: int
     spec: TownSpec | None = None
 
     @property
@@ -85,6 +88,4 @@ def sealed(
         column.flags.writeable = False
     ordered = {name: columns[name] for name in sorted(columns)}
     known = known if people else NoTies(0)
-    return Town(
-        people, count, ordered, known, where.block_start, where.district_start, where.urban_blocks, spec
-    )
+    return Town(people, count, ordered, known, where.block_start, where.district_start, where.urban, spec)
