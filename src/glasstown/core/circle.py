@@ -80,7 +80,7 @@ def place_of(row: U64, wheel: U64s) -> U64:
 
 
 @rule
-def neighbour(row: int, way: U64, group: U8s, wheel: U64s) -> np.int64:
+def neighbour(row: int, way: U64, group: U8s, wheel: U64s) -> int:
     """The next row of the same ``group`` (shape (town,)) on the way AHEAD or BEHIND; ``row`` itself if none.
 
     At most REACH places are searched.
@@ -95,5 +95,5 @@ def neighbour(row: int, way: U64, group: U8s, wheel: U64s) -> np.int64:
         if found == here:
             break
         if found < town and group[found] == group[here]:
-            return np.int64(found)
-    return np.int64(here)
+            return int(np.int64(found))
+    return int(np.int64(here))

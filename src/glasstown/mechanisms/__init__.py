@@ -1,12 +1,26 @@
 """The institutions of the town: one file, one class, one table of a scenario each."""
 
 from glasstown.core.mechanism import Mechanism
+from glasstown.mechanisms.appeal import Appeal
+from glasstown.mechanisms.cameras import Cameras
 from glasstown.mechanisms.conduct import Conduct
+from glasstown.mechanisms.expiry import Expiry
+from glasstown.mechanisms.livelihood import Livelihood
 from glasstown.mechanisms.opinion import Opinion
+from glasstown.mechanisms.privileges import Privileges
+from glasstown.mechanisms.registry import Registry
+from glasstown.mechanisms.score import Score
 
 CATALOG: dict[str, type[Mechanism]] = {
     "conduct": Conduct,
     "opinion": Opinion,
+    "livelihood": Livelihood,
+    "cameras": Cameras,
+    "registry": Registry,
+    "score": Score,
+    "privileges": Privileges,
+    "expiry": Expiry,
+    "appeal": Appeal,
 }
 """Every institution by the name of its table, in the order in which they are told."""
 

@@ -1,0 +1,354 @@
+"""Cameras: seen crossing on red, searched in a gallery of faces, named, missed, or taken for somebody else.
+
+Linked cameras watch a share of the ground (Boolean model of random coverage, Hall 1988). A captured
+face is searched one-to-many: the right name is missed with the miss rate; a missed search names a
+wrong person with FPIR(N) = 1 - (1 - FMR)**N (Daugman 2000), or with a rate that the
+threshold is set to hold. The wrong name is always that of the person's permanent look-alike: the next
+of the same group on a keyed circle. Searches wait for servers as in an M/M/c queue (Erlang 1917). A
+watch list stops people sought, and people who merely look like it.
+
+One draw decides the search of a face, and it is keyed by the look-alike: so whoever is not the one
+named by mistake learns that from an own draw, without looking at anybody. A false match falls within
+one's own group; where both groups cross as often, matches across groups cancel out.
+
+Left out: how recognition works; miss rates that differ by group or grow with the gallery (NIST finds
+both, and both are small beside the false matches); tracks of movements; masks; offences other than
+crossing on red; the time of day.
+"""
+
+import math
+from functools import lru_cache
+from typing import Annotated, ClassVar, Literal
+
+import numpy as np
+from pydantic import Field
+
+from glasstown.core.circle import AHEAD, BEHIND, circle, neighbour
+from glasstown.core.columns import FOREVER
+from glasstown.core.kernels import BLOCK, kernel, rule
+from glasstown.core.mechanism import Mechanism, Now, Phase, Step, View
+from glasstown.core.rng import draw, fill, threshold, thresholds, when
+from glasstown.core.typing import U32, U64, F64s, I64s, U8s, U16s, U32s, U64s
+from glasstown.core.units import Assumed, Estimated, Source, Unit
+from glasstown.core.vocabulary import (
+    ACTS,
+    DIARY,
+    ENTRIES,
+    FALSE_ENTRIES,
+    GROUP,
+    NAMED_AFTER,
+    NOTICES,
+    SEARCHES,
+    Act,
+    Event,
+)
+
+SECOND = 64
+"""Waiting and service times are kept in 1/SECOND of a second."""
+
+SAMPLE = 16_384
+"""Rows at equal distances on which the make-up of the gallery is counted (all rows of a smaller town)."""
+
+QUANTILES = 1024
+"""Entries of a table of times."""
+
+_JAYWALK = int(Act.JAYWALK)
+_NAMED, _MISTAKEN = int(Event.NAMED), int(Event.MISTAKEN)
+_ALERTED, _MISALERTED = int(Event.ALERTED), int(Event.MISALERTED)
+_LAST, _TEN = np.uint64(QUANTILES - 1), np.uint64(10)
+
+
+class Cameras(Mechanism):
+    """Linked cameras, a gallery of faces, a watch list, and the servers that search."""
+
+    neutral: ClassVar[dict[str, object]] = {"per_person": 0.0, "sought": 0.0}
+
+    per_person: Annotated[float, Field(ge=0, le=10), Unit("1/person"), Estimated(
+        "ihs-2017", "176 million cameras for 1.38 billion people (C01, C02); 0.25 in 2018 (C03)", 0.125, 0.45
+    )] = 0.125  # fmt: skip
+    """Cameras of all kinds per inhabitant."""
+
+    share_linked: Annotated[float, Field(ge=0, le=1), Unit("1"), Assumed(
+        "20 million run by the police (C05) of 176 million (C01); that these are part is assumed", 0.05, 1
+    )] = 0.11  # fmt: skip
+    """Share of the cameras whose pictures are searched for faces."""
+
+    density: Annotated[float, Field(ge=0, le=1e6), Unit("person/km2"), Assumed(
+        "built-up urban land in China is planned at about 100 m2 a person", 1_000.0, 30_000.0
+    )] = 10_000.0  # fmt: skip
+    """People per square kilometre of town."""
+
+    view: Annotated[float, Field(ge=0, le=1e6), Unit("m2"), Assumed(
+        "a quarter circle of 20 m, about as far as a face can be told apart by a street camera", 50.0, 3_000.0
+    )] = 300.0  # fmt: skip
+    """Ground on which one camera takes faces well enough to search for them."""
+
+    placement: Annotated[float, Field(ge=0, le=1000), Unit("1"), Assumed(
+        "1 is at random, as in the Boolean model; cameras set up at crossings see more of them", 1, 50
+    )] = 1.0  # fmt: skip
+    """How many times as many linked cameras look at a crossing than at a random place."""
+
+    miss: Annotated[float, Field(ge=0, le=1), Unit("1"), Estimated(
+        "nist-2017", "C17: misses in video, under 1 % to 40 %; 11 % in a field test of 2023 (X03)", 0.01, 0.6
+    )] = 0.2  # fmt: skip
+    """False negative identification rate: a captured face is not given its right name."""
+
+    false_match: Annotated[float, Field(ge=0, le=1), Unit("1"), Estimated(
+        "nist-2025", "0.003 in 12 million (C16): 2.5e-10; field systems 1e-9 to 5e-7 (C27, X05)", 1e-11, 1e-6
+    )] = 3e-10  # fmt: skip
+    """False match rate: one comparison of two people's faces takes them for one."""
+
+    gallery: Annotated[int, Field(ge=0, le=10**11), Unit("person"), Assumed(
+        "0 searches the town's own people; a national gallery holds 1,411,778,724 (I01)", 0, 1_411_778_724
+    )] = 0  # fmt: skip
+    """Faces in the gallery, 0 for as many as the town has people. A larger one stands for a larger country
+    of such towns: as many wrong names come into the town as leave it."""
+
+    mode: Annotated[Literal["fixed_threshold", "fixed_fpir"], Unit("1"), Source(
+        "daugman-2000", "P_N = 1 - (1 - P_1)**N, at a fixed threshold (C18)"
+    )] = "fixed_threshold"  # fmt: skip
+    """Whether the threshold stays, so that false matches grow with the gallery, or moves to hold ``fpir``."""
+
+    fpir: Annotated[float, Field(ge=0, le=1), Unit("1"), Estimated(
+        "nec-2021", "the rate at which NIST compares (C15, C16); a vendor: 0.1 to 1 % (X05)", 1e-6, 0.05
+    )] = 0.003  # fmt: skip
+    """False positive identification rate of a search, held in the mode "fixed_fpir"."""
+
+    group_ratio: Annotated[float, Field(ge=1, le=1000), Unit("1"), Estimated(
+        "nist-2019", "10 to 100 between groups, but one-to-one (C20); none for some makers (C21)", 1, 100
+    )] = 10.0  # fmt: skip
+    """How many times as likely two people of group B are taken for one than two others."""
+
+    servers: Annotated[float, Field(gt=0, le=1e6), Unit("1/100000 person"), Assumed(
+        "no document gives the machines; one for each 100,000 people is far from busy here", 0.01, 100.0
+    )] = 1.0  # fmt: skip
+    """Searches that can run at once per 100,000 people, at least one in all."""
+
+    service: Annotated[float, Field(ge=0, le=3600), Unit("s"), Assumed(
+        "officials claim one second for the whole population (C12, no test found)", 0.05, 60.0
+    )] = 0.5  # fmt: skip
+    """Mean time of one search once a server takes it, exponentially distributed."""
+
+    peak: Annotated[float, Field(gt=0, le=86_400), Unit("s"), Assumed(
+        "the eight hours in which streets are full; 86,400 is the whole day", 3_600.0, 86_400.0
+    )] = 28_800.0  # fmt: skip
+    """Time in which a day's searches arrive."""
+
+    latency: Annotated[float, Field(ge=0, le=86_400), Unit("s"), Estimated(
+        "ecns-2017", "C13: a name within 20 minutes by an officer, or the same day; picture 10 s", 10, 86_400
+    )] = 1_200.0  # fmt: skip
+    """Time after the search until the name is given out: the check by an officer."""
+
+    sought: Annotated[float, Field(ge=0, le=1), Unit("1"), Assumed(
+        "nobody unless a scenario says so; in London 0.00066 of faces raised an alert (C26)", 0.0, 0.001
+    )] = 0.0  # fmt: skip
+    """Share of people on the watch list, always the same ones."""
+
+    passes: Annotated[float, Field(ge=0, le=1000), Unit("1/day"), Assumed(
+        "once, as in the textbook case; 1 km on foot meets about five linked cameras", 0.0, 20.0
+    )] = 1.0  # fmt: skip
+    """Times a day that a person's face is compared with the watch list."""
+
+    def coverage(self) -> float:
+        """Chance that a crossing is in view of a linked camera: 1 - exp(-cameras per area * area seen)."""
+        linked = self.per_person * self.share_linked * self.density * 1e-6
+        return -math.expm1(-linked * self.placement * self.view)
+
+    def steps(self) -> tuple[Step, ...]:
+        """Watch crossings, look for people sought."""
+        return (
+            Step("cameras.watch", Phase.OBSERVE, self._watch, looks=(ACTS, GROUP), writes=(NAMED_AFTER,),
+                 adds=(ENTRIES, FALSE_ENTRIES, NOTICES, DIARY), counts=(SEARCHES,), recalls=(SEARCHES,)),
+            Step("cameras.seek", Phase.OBSERVE, self._seek, looks=(GROUP,), adds=(DIARY,)),
+        )  # fmt: skip
+
+    def _watch(self, view: View, now: Now) -> None:
+        captured = self.coverage()
+        if captured <= 0.0:
+            return
+        a, b = self._false(self.gallery or view.town, view.all(GROUP))
+        servers = max(1, round(self.servers * view.town / 100_000))
+        watch(
+            view.lo, view.all(ACTS), view.all(GROUP), view[ENTRIES], view[FALSE_ENTRIES], view[NOTICES],
+            view[DIARY], view[NAMED_AFTER], view.count(SEARCHES), now.key, now.day, now.purpose("search"),
+            now.purpose("circle"), threshold(captured), threshold(self.miss), threshold(self.miss * a),
+            threshold(self.miss * b), waits(now.yesterday(SEARCHES), servers, self.service, self.peak),
+            exponential(self.service), round(self.latency * SECOND),
+        )  # fmt: skip
+
+    def _seek(self, view: View, now: Now) -> None:
+        if self.sought <= 0.0 or self.passes <= 0.0:
+            return
+        a, b = self._false(round(self.sought * (self.gallery or view.town)), view.all(GROUP))
+        some = thresholds([-math.expm1(self.passes * _log_rest(p)) for p in (1.0 - self.miss, a, b)])
+        seek(
+            view.ids, view.all(GROUP)[view.lo : view.lo + view.people], view[DIARY], now.key, now.day,
+            now.purpose("sought"), now.purpose("alert"), threshold(self.sought), some[0], some[1], some[2],
+        )  # fmt: skip
+
+    def _false(self, gallery: int, group: U8s) -> tuple[float, float]:
+        """Chance of a wrong name for a face of group A and of group B that has no right one."""
+        some = group[:: -(-len(group) // SAMPLE)]
+        share = np.count_nonzero(some) / len(some) if self.group_ratio != 1 else 0.0
+        rest = _log_rest(self.fpir) if self.mode == "fixed_fpir" else gallery * _log_rest(self.false_match)
+        return -math.expm1(rest), -math.expm1(rest * (1.0 + share * (self.group_ratio - 1.0)))
+
+
+def _log_rest(p: float) -> float:
+    """log(1 - p), and a very large negative number for p = 1, so that 0 times it is 0."""
+    return math.log1p(-p) if p < 1.0 else -1e300
+
+
+def fpir(false_match: float, gallery: int) -> float:
+    """False positive identification rate of a search in a gallery of N: 1 - (1 - FMR)**N."""
+    return -math.expm1(gallery * _log_rest(false_match))
+
+
+def precision(sought: float, recall: float, false_alarm: float) -> float:
+    """Share of alerts that are right, when a share ``sought`` of those who pass is on the list."""
+    right, wrong = sought * recall, (1.0 - sought) * false_alarm
+    return right / (right + wrong)
+
+
+def erlang_c(servers: int, load: float) -> float:
+    """Chance that a search must wait: ``load`` is the work arriving, in servers, below ``servers``."""
+    lost = 1.0
+    for k in range(1, servers + 1):
+        lost = load * lost / (k + load * lost)
+    return lost / (1.0 - load / servers * (1.0 - lost))
+
+
+@lru_cache(maxsize=1)
+def _unit() -> F64s:
+    """Quantiles of the exponential with mean 1 at (k + 1/2) / QUANTILES, shape (QUANTILES,)."""
+    return np.array([-math.log1p(-(k + 0.5) / QUANTILES) for k in range(QUANTILES)])
+
+
+def _ticks(times: F64s) -> U32s:
+    """Seconds in whole 1/SECOND, at most FOREVER seconds, read-only."""
+    table: U32s = np.rint(np.minimum(times, FOREVER) * SECOND).astype(np.uint32)
+    table.flags.writeable = False
+    return table
+
+
+@lru_cache(maxsize=64)
+def exponential(mean: float) -> U32s:
+    """Quantiles of an exponential time, mean in s: shape (QUANTILES,), 1/SECOND s."""
+    return _ticks(_unit() * mean)
+
+
+@lru_cache(maxsize=64)
+def waits(searches: int, servers: int, service: float, peak: float) -> U32s:
+    """Quantiles of the time that a search waits for a server: shape (QUANTILES,), 1/SECOND s.
+
+    ``searches`` arrive within ``peak`` s as a Poisson stream. Below capacity this is the stationary wait
+    of M/M/c, P(wait > t) = C exp(-(c/s - a) t), held to ``peak``. At or above it the queue only grows: the
+    backlog rises in a straight line, so waits are uniform from 0 to peak * (load / servers - 1). What is
+    left at the end of the peak is worked off before the next day.
+    """
+    load = searches * service / peak
+    quantile = (np.arange(QUANTILES) + 0.5) / QUANTILES
+    if load >= servers:
+        return _ticks(quantile * (peak * (load / servers - 1.0)))
+    chance = erlang_c(servers, load)
+    if chance <= 0.0:
+        return _ticks(np.zeros(QUANTILES))
+    mean = service / (servers - load)
+    return _ticks(np.minimum(np.maximum(_unit() + math.log(chance), 0.0) * mean, peak))
+
+
+@rule
+def seconds(u: U64, wait: U32s, service: U32s, latency: int) -> int:
+    """Seconds, rounded up, from capture to name: the low 20 bits of ``u`` choose the wait and the service."""
+    ticks = int(np.int64(wait[u & _LAST]) + np.int64(service[(u >> _TEN) & _LAST])) + latency
+    return min(max((ticks + SECOND - 1) // SECOND, 1), FOREVER)
+
+
+@rule
+def missed(row: int, other: int, key: U64, moment: U64, search: U32, own: U64, t_miss: U64) -> bool:
+    """Whether the search of a row's face misses: its look-alike's draw decides, or ``own`` without one."""
+    word = own if other == row else draw(key, other, 0, moment, search)[1]
+    return bool(word < t_miss)
+
+
+@rule
+def noted(mark: U8s, some: I64s) -> int:
+    """Write the positions of what is marked into ``some`` (one longer than ``mark``), and count them."""
+    count = 0
+    for k in range(len(mark)):
+        some[count] = k
+        count += mark[k]
+    return count
+
+
+@rule
+def worth_a_look(
+    one: U64s, two: U64s, acts: U16s, group: U8s, t_capture: U64, t_false_a: U64, t_false_b: U64, mark: U8s
+) -> None:  # fmt: skip
+    """Mark who was captured crossing, or would be named for a crossing of the one behind; vectorised."""
+    for k in range(len(mark)):
+        t_false = t_false_b if group[k] != 0 else t_false_a
+        mark[k] = ((one[k] < t_capture) & ((acts[k] & _JAYWALK) != 0)) | (two[k] < t_false)
+
+
+@kernel
+def watch(
+    lo: int, acts: U16s, group: U8s, entries: U16s, false_entries: U16s, notices: U8s, diary: U32s,
+    named_after: U16s, searches: I64s, key: U64, day: int, search: U32, order: U32, t_capture: U64,
+    t_miss: U64, t_false_a: U64, t_false_b: U64, wait: U32s, service: U32s, latency: int,
+) -> None:  # fmt: skip
+    """Capture, search and name; ``acts`` and ``group`` of the whole town, the rest from row ``lo``.
+
+    Draws are keyed by rows. Word one of a row: whether its crossing is captured, and how long the search
+    takes. Word two: whether the search of the face behind it misses (below ``t_miss``) and then names
+    this row instead (below ``t_false``, nested in it).
+    """
+    one, two = np.empty(BLOCK, np.uint64), np.empty(BLOCK, np.uint64)
+    rows, mark, some = np.empty(BLOCK, np.uint32), np.empty(BLOCK, np.uint8), np.empty(BLOCK + 1, np.int64)
+    moment, wheel = when(day, 0), circle(key, order, len(acts))
+    for first in range(lo, lo + len(entries), BLOCK):
+        n = min(BLOCK, lo + len(entries) - first)
+        did, kind = acts[first : first + n], group[first : first + n]
+        for k in range(n):
+            rows[k] = np.uint32(first + k)
+        fill(key, rows[:n], moment, search, one[:n], two[:n])
+        worth_a_look(one, two, did, kind, t_capture, t_false_a, t_false_b, mark[:n])
+        for k in some[: noted(mark[:n], some)]:
+            i, row = first - lo + k, first + k
+            if (one[k] < t_capture) & ((did[k] & _JAYWALK) != 0):
+                searches[0] += 1
+                other = neighbour(row, AHEAD, group, wheel)
+                if not missed(row, other, key, moment, search, two[k], t_miss):
+                    entries[i] |= np.uint16(_JAYWALK)
+                    notices[i] += np.uint8(1)
+                    diary[i] |= np.uint32(_NAMED)
+                    named_after[i] = np.uint16(seconds(one[k], wait, service, latency))
+            if two[k] < (t_false_b if kind[k] != 0 else t_false_a):
+                other = neighbour(row, BEHIND, group, wheel)
+                u = draw(key, other, 0, moment, search)[0]
+                if (other != row) & ((acts[other] & _JAYWALK) != 0) & (u < t_capture):
+                    after = seconds(u, wait, service, latency)
+                    false_entries[i] |= np.uint16(_JAYWALK)
+                    notices[i] += np.uint8(1)
+                    diary[i] |= np.uint32(_MISTAKEN)
+                    named_after[i] = np.uint16(min(after, named_after[i]) if named_after[i] else after)
+
+
+@kernel
+def seek(
+    ids: U32s, group: U8s, diary: U32s, key: U64, day: int, trait: U32, alert: U32, t_sought: U64,
+    t_right: U64, t_wrong_a: U64, t_wrong_b: U64,
+) -> None:  # fmt: skip
+    """Stop people sought (threshold ``t_right`` a day) and others taken for them (``t_wrong``, by group)."""
+    one, two = np.empty(BLOCK, np.uint64), np.empty(BLOCK, np.uint64)
+    listed = np.empty(BLOCK, np.uint64)
+    for first in range(0, len(ids), BLOCK):
+        n = min(BLOCK, len(ids) - first)
+        who, kind, told = ids[first : first + n], group[first : first + n], diary[first : first + n]
+        fill(key, who, when(0, 0), trait, listed[:n], two[:n])
+        fill(key, who, when(day, 0), alert, one[:n], two[:n])
+        for k in range(n):
+            sought = listed[k] < t_sought
+            right = sought & (one[k] < t_right)
+            wrong = ~sought & (one[k] < (t_wrong_b if kind[k] != 0 else t_wrong_a))
+            told[k] |= np.uint32(right * _ALERTED | wrong * _MISALERTED)

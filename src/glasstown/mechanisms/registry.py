@@ -1,0 +1,339 @@
+"""Registry: reports are filed or lost on the way, errors enter by themselves, records stand for a time.
+
+What institutions report of a person reaches the person's file unless the link is missed; what nobody
+witnesses officially (care, upbringing, games) reaches it at an intake rate. Each of k registries holds an
+adverse error about a person with chance e at any time, so P(at least one) = 1 - (1 - e)**k; errors arrive
+at the constant hazard that keeps it so. Entries linked by name instead of number also land on namesakes:
+n people with K equally likely keys make n(n - 1)/2K chance pairs. A record is forgotten when its
+retention is over: stock = inflow * retention. Erasures ordered by safeguards are carried out here.
+
+Left out: what a true record says (its weight is the score's matter), errors that favour a person, keys
+that are not equally likely, links that fail more often for some groups (D13), averaging of uneven
+records, and corrections that the registry would make unasked.
+"""
+
+import math
+from functools import lru_cache
+from typing import Annotated, ClassVar
+
+import numpy as np
+from pydantic import Field
+
+from glasstown.core.columns import Tally
+from glasstown.core.kernels import BLOCK, kernel, rule
+from glasstown.core.mechanism import Mechanism, Now, Phase, Step, View
+from glasstown.core.rng import CERTAIN, draw, fill, threshold, when
+from glasstown.core.typing import U32, U64, I64s, U8s, U16s, U32s, U64s
+from glasstown.core.units import Assumed, Estimated, Unit
+from glasstown.core.vocabulary import (
+    ACTS,
+    ADVERSE,
+    DIARY,
+    ENTRIES,
+    ERASURES,
+    FALSE_ENTRIES,
+    FILED,
+    MISFILED,
+    MISRECORDED_SINCE,
+    RECORDED_SINCE,
+    RESTORED,
+    Act,
+    Erasure,
+    Event,
+)
+
+FILINGS = Tally("filings", "1", "true adverse entries that reached a file")
+
+NAMESAKES = 64
+"""Namesakes of one person are counted up to one less than this."""
+
+FINE = 21
+"""Bits of an intake rate: three fit into one 64-bit draw; rates are kept to 2**-21."""
+
+Whole = int | np.int64
+
+_ADVERSE, _ERROR = int(ADVERSE), int(Act.DEFAULT)
+_CREDIT = int(Act.CARE | Act.RAISE | Act.REPAY)
+_CARE, _RAISE, _GAMES = int(Act.CARE), int(Act.RAISE), int(Act.GAMES)
+_TRUE = int(Erasure.EXPIRED | Erasure.WITHDRAWN)
+_WRONG = int(Erasure.CORRECTED | Erasure.MISEXPIRED)
+_TIMES = int(Erasure.EXPIRED | Erasure.MISEXPIRED)
+_RECORDED, _MISRECORDED = int(Event.RECORDED), int(Event.MISRECORDED)
+_CREDITED, _FORGOTTEN = int(Event.CREDITED), int(Event.FORGOTTEN)
+_FIELD, _MASK = np.uint64(FINE), np.uint64(2**FINE - 1)
+_DAYS = 0xFFFF
+
+
+class Registry(Mechanism):
+    """The file of each person: what enters, what is lost on the way, what is wrong, how long it stands."""
+
+    neutral: ClassVar[dict[str, object]] = {
+        "error": 0.0, "missed_link": 1.0, "intake_care": 0.0, "intake_raise": 0.0, "intake_games": 0.0,
+    }  # fmt: skip
+
+    registries: Annotated[int, Field(ge=1, le=1000), Unit("1"), Assumed(
+        "one file about everybody, as the article has it; the files crossed into it are more", 1, 30
+    )] = 1  # fmt: skip
+    """Registries that are crossed, each with errors of its own."""
+
+    error: Annotated[float, Field(ge=0, lt=1), Unit("1"), Estimated(
+        "ftc-2012", "D06: 5.2 % of people over three credit bureaus, so about 1.8 % a report", 0.005, 0.1
+    )] = 0.02  # fmt: skip
+    """Share of one registry's files with an adverse error at any time."""
+
+    missed_link: Annotated[float, Field(ge=0, le=1), Unit("1"), Estimated(
+        "silveira-2009", "D12: linkage finds 74 to 98 %; nearly all with a number (D14)", 0.001, 0.36
+    )] = 0.05  # fmt: skip
+    """Share of reports that never reach the file of the person reported."""
+
+    intake_care: Annotated[float, Field(ge=0, le=1), Unit("1"), Assumed(
+        "care happens at home; a neighbourhood committee hears of some of it", 0.0, 0.5
+    )] = 0.05  # fmt: skip
+    """Chance that a day of care for a parent is filed."""
+
+    intake_raise: Annotated[float, Field(ge=0, le=1), Unit("1"), Assumed(
+        "schools and committees hear of some of it, as of care", 0.0, 0.5
+    )] = 0.05  # fmt: skip
+    """Chance that a day of bringing up a child is filed."""
+
+    intake_games: Annotated[float, Field(ge=0, le=1), Unit("1"), Assumed(
+        "platforms know each evening; how much of it they pass on is not documented", 0.0, 1.0
+    )] = 0.1  # fmt: skip
+    """Chance that an evening of video games is filed."""
+
+    retention: Annotated[int, Field(ge=1, le=60_000), Unit("day"), Assumed(
+        "three years: two by statute, more if aggravated, no term for some (B18)", 365, 2920
+    )] = 1095  # fmt: skip
+    """Days that a record stands."""
+
+    renews: Annotated[bool, Unit("1"), Assumed(
+        "a new entry starts the time again, so that one without end needs no single entry that is old", 0, 1
+    )] = True  # fmt: skip
+    """Whether a further entry starts the time of a standing record again."""
+
+    settled: Annotated[bool, Unit("1"), Assumed(
+        "registries are older than any run; without it their errors build up over one retention", 0, 1
+    )] = True  # fmt: skip
+    """Whether the registry's own errors are there, in their steady state, from the first day."""
+
+    keys: Annotated[int, Field(ge=0, le=10**12), Unit("1"), Assumed(
+        "0: a number for everybody leaves no chance pairs (D14); up to 294,282 share a full name (D01)",
+        0, 10**9
+    )] = 0  # fmt: skip
+    """Values, all as likely, that a name key can take; 0 if every entry is linked by number."""
+
+    by_name: Annotated[float, Field(ge=0, le=1), Unit("1"), Assumed(
+        "matters only with keys; an alert list was once matched by name alone (D11)", 0.0, 1.0
+    )] = 0.0  # fmt: skip
+    """Share of entries that are linked by the name key, so that they also land on every namesake."""
+
+    def hazard(self) -> float:
+        """Daily chance of an error, such that at least one stands with chance 1 - (1 - error)**registries."""
+        return -math.expm1(self.registries * math.log1p(-self.error) / self.retention)
+
+    def steps(self) -> tuple[Step, ...]:
+        """Start with the errors of a registry that is not new; file, link, keep, forget."""
+        return (
+            Step("registry.inherit", Phase.BEGIN, self._inherit, writes=(MISRECORDED_SINCE,)),
+            Step("registry.file", Phase.RECORD, self._file, reads=(ACTS, ENTRIES, FALSE_ENTRIES),
+                 writes=(FILED, MISFILED, RECORDED_SINCE, MISRECORDED_SINCE, ERASURES, RESTORED),
+                 adds=(DIARY,), counts=(FILINGS,), recalls=(FILINGS,)),
+        )  # fmt: skip
+
+    def _inherit(self, view: View, now: Now) -> None:
+        if self.settled and self.error > 0:
+            inherit(view.ids, view[MISRECORDED_SINCE], now.key, now.day, now.purpose("inherit"),
+                    ages(self.hazard(), self.retention, self.renews))  # fmt: skip
+
+    def _file(self, view: View, now: Now) -> None:
+        each, crowd = 0.0, 0.0
+        if self.keys and self.by_name > 0:
+            each = min(1.0, self.by_name * now.yesterday(FILINGS) / view.town)
+            crowd = (view.town - 1) / self.keys
+        file(
+            view.ids, view[ACTS], view[ENTRIES], view[FALSE_ENTRIES], view[FILED], view[MISFILED],
+            view[RECORDED_SINCE], view[MISRECORDED_SINCE], view[ERASURES], view[RESTORED], view[DIARY],
+            view.count(FILINGS), now.key, now.day, now.purpose("enter"), now.purpose("link"),
+            now.purpose("namesakes"), intakes(self.intake_care, self.intake_raise, self.intake_games),
+            slips(self.hazard(), each), namesakes(crowd), threshold(self.missed_link), self.retention,
+            self.renews,
+        )  # fmt: skip
+
+
+def chance_pairs(people: int, keys: int) -> float:
+    """Expected pairs among ``people`` who share one of ``keys`` equally likely keys: n(n - 1)/2K."""
+    return people * (people - 1) / (2 * keys)
+
+
+@lru_cache(maxsize=16)
+def intakes(care: float, upbringing: float, games: float) -> U64s:
+    """Thresholds of the three intake rates in 2**-FINE, shape (3,)."""
+    return _sealed([math.floor(p * 2**FINE) for p in (care, upbringing, games)])
+
+
+@lru_cache(maxsize=16)
+def ages(hazard: float, retention: int, renews: bool) -> U64s:
+    """Steady state of one kind of record: P(it stands, and since at most a + 1 days), shape (retention,).
+
+    With ``renews`` the last error was a days ago with chance h(1 - h)**a, so that P(it stands) is
+    1 - (1 - h)**retention; without, every age is as likely and P is h R / (1 + h R).
+    """
+    if renews:
+        return _sealed([threshold(-math.expm1(a * math.log1p(-hazard))) for a in range(1, retention + 1)])
+    each = hazard / (1.0 + hazard * retention)
+    return _sealed([threshold(each * a) for a in range(1, retention + 1)])
+
+
+@lru_cache(maxsize=64)
+def slips(hazard: float, each: float) -> U64s:
+    """Thresholds of a false entry today: an own error, or one of m namesakes' entries; shape (NAMESAKES,).
+
+    Shape (1,) where ``each`` namesake's chance of an entry is 0.
+    """
+    chances = [1.0 - (1.0 - hazard) * (1.0 - each) ** m for m in range(NAMESAKES if each > 0 else 1)]
+    return _sealed([threshold(p) for p in chances])
+
+
+@lru_cache(maxsize=16)
+def namesakes(mean: float) -> U64s:
+    """Thresholds of P(at most m namesakes), Poisson, for m = 0 to NAMESAKES - 2."""
+    term, total, found = math.exp(-mean), 0.0, []
+    for m in range(NAMESAKES - 1):
+        total += term
+        found.append(threshold(min(total, 1.0)))
+        term *= mean / (m + 1)
+    return _sealed(found)
+
+
+def _sealed(values: "list[np.uint64] | list[int]") -> U64s:
+    array = np.array(values, dtype=np.uint64)
+    array.flags.writeable = False
+    return array
+
+
+@kernel
+def inherit(ids: U32s, misrecorded: U16s, key: U64, day: int, purpose: U32, age: U64s) -> None:
+    """Give everybody the false record, if any, of a registry in its steady state (``ages``).
+
+    Days before the first are counted backwards from 65,535: differences of days are taken modulo 65,536.
+    """
+    one, two = np.empty(BLOCK, np.uint64), np.empty(BLOCK, np.uint64)
+    for first in range(0, len(ids), BLOCK):
+        n = min(BLOCK, len(ids) - first)
+        fill(key, ids[first : first + n], when(day, 0), purpose, one[:n], two[:n])
+        for k in range(n):
+            if one[k] < age[-1]:
+                back = np.searchsorted(age, one[k], side="right")
+                since = (day - back) & _DAYS
+                misrecorded[first + k] = np.uint16(since if since != 0 else _DAYS)
+
+
+@rule
+def aged(since: Whole, today: int, retention: int) -> bool:
+    """Whether a record since ``since`` (day + 1) has stood its ``retention`` before ``today`` (day + 1)."""
+    return bool((since != 0) & (((today - since) & _DAYS) >= retention))
+
+
+@rule
+def standing(since: Whole, today: int, new: bool, ordered: bool, retention: int, renews: bool) -> Whole:
+    """Since when a record stands after today, given a ``new`` entry and an erasure ``ordered``.
+
+    What enters on the day on which a record ends goes with it, unless entries renew records.
+    """
+    over = aged(since, today, retention) | ((since != 0) & ordered)
+    if over and not (new and renews):
+        return 0
+    return today if new and (since == 0 or renews) else since
+
+
+@rule
+def linked(bits: Whole, key: U64, who: int, day: int, lane: int, link: U32, t_missed: U64) -> int:
+    """Those of the reported ``bits`` that reach the file: one word each, two a lane from ``lane`` on."""
+    kept = 0
+    for bit in range(16):
+        if (bits >> bit) & 1:
+            one, two = draw(key, who, 0, when(day, lane + bit // 2), link)
+            if (two if bit & 1 else one) >= t_missed:
+                kept |= 1 << bit
+    return kept
+
+
+@rule
+def slipped(u: U64, key: U64, who: int, trait: U32, slip: U64s, crowd: U64s) -> bool:
+    """Whether a false entry comes by itself today: an error, or an entry of one of the person's namesakes."""
+    if len(slip) == 1 or u < slip[0]:
+        return bool(u < slip[0])
+    v = draw(key, who, 0, when(0, 0), trait)[0]
+    return bool(u < slip[np.searchsorted(crowd, v, side="right")])
+
+
+@rule
+def witnessed(acts: Whole, v: U64, intake: U64s) -> Whole:
+    """Which of today's unofficial acts are filed: a third of the draw ``v`` for each."""
+    care = ((v & _MASK) < intake[0]) * _CARE
+    upbringing = (((v >> _FIELD) & _MASK) < intake[1]) * _RAISE
+    games = (((v >> _FIELD) >> _FIELD) < intake[2]) * _GAMES
+    return np.int64(acts & (care | upbringing | games))
+
+
+@rule
+def events(
+    true: Whole, wrong: Whole, was: Whole, miswas: Whole, now: Whole, misnow: Whole, ordered: Whole
+) -> int:  # fmt: skip
+    """The bits of the diary for what was filed and what ended."""
+    ended = ((was != 0) & (now == 0) & ((ordered & _TRUE) == 0)) | (
+        (miswas != 0) & (misnow == 0) & ((ordered & _WRONG) == 0)
+    )
+    return (
+        ((true & _ADVERSE) != 0) * _RECORDED
+        | ((wrong & _ADVERSE) != 0) * _MISRECORDED
+        | ((true & _CREDIT) != 0) * _CREDITED
+        | (ended | ((ordered & _TIMES) != 0)) * _FORGOTTEN
+    )
+
+
+@kernel
+def file(
+    ids: U32s, acts: U16s, entries: U16s, false_entries: U16s, filed: U16s, misfiled: U16s, recorded: U16s,
+    misrecorded: U16s, erasures: U8s, restored: U8s, diary: U32s, filings: I64s, key: U64, day: int,
+    enter: U32, link: U32, trait: U32, intake: U64s, slip: U64s, crowd: U64s, t_missed: U64,
+    retention: int, renews: bool,
+) -> None:  # fmt: skip
+    """File today's entries, true and false apart, and end records. Word one: errors; word two: intake."""
+    one, two = np.full(BLOCK, CERTAIN), np.full(BLOCK, CERTAIN)
+    mark, some = np.empty(BLOCK, np.uint8), np.empty(BLOCK + 1, np.int64)
+    today, top = day + 1, slip[-1]
+    chance = (top > 0) | (intake.max() > 0)
+    for first in range(0, len(ids), BLOCK):
+        n = min(BLOCK, len(ids) - first)
+        if chance:
+            fill(key, ids[first : first + n], when(day, 0), enter, one[:n], two[:n])
+        did, said = acts[first : first + n], entries[first : first + n]
+        lied = false_entries[first : first + n]
+        struck = erasures[first : first + n]
+        old, misold = recorded[first : first + n], misrecorded[first : first + n]
+        for k in range(n):
+            reported = (said[k] | lied[k] | struck[k] | witnessed(did[k], two[k], intake)) != 0
+            over = aged(old[k], today, retention) | aged(misold[k], today, retention)
+            mark[k] = reported | over | (one[k] < top)
+        count = 0
+        for k in range(n):
+            some[count] = k
+            count += mark[k]
+        for k in some[:count]:
+            i, who, ordered = first + k, int(ids[first + k]), np.int64(struck[k])
+            true: Whole = linked(np.int64(said[k]), key, who, day, 1, link, t_missed)
+            true |= witnessed(np.int64(did[k]), two[k], intake)
+            wrong = linked(np.int64(lied[k]), key, who, day, 9, link, t_missed)
+            wrong |= slipped(one[k], key, who, trait, slip, crowd) * _ERROR
+            was, miswas = np.int64(recorded[i]), np.int64(misrecorded[i])
+            new, void = (true & _ADVERSE) != 0, (ordered & _TRUE) != 0
+            misnew, misvoid = (wrong & _ADVERSE) != 0, (ordered & _WRONG) != 0
+            now = standing(was, today, new, void, retention, renews)
+            misnow = standing(miswas, today, misnew, misvoid, retention, renews)
+            recorded[i], misrecorded[i] = np.uint16(now), np.uint16(misnow)
+            filed[i], misfiled[i] = np.uint16(true), np.uint16(wrong)
+            erasures[i] = np.uint8(0)
+            restored[i] = np.uint8((miswas != 0) & misvoid)
+            filings[0] += new
+            diary[i] |= np.uint32(events(true, wrong, was, miswas, now, misnow, ordered))
