@@ -8,11 +8,12 @@ from glasstown.population.spec import TownSpec
 from glasstown.scenario.load import load as load_scenario
 from glasstown.scenario.load import loads as loads_scenario
 from glasstown.scenario.model import Scenario
+from glasstown.scenario.overrides import Override, parse_all
 
 __all__ = ["CATALOG", "TownSpec", "load", "read", "twins"]
 
 
-def load(reference: str | Path, overrides: Sequence[str] = ()) -> Scenario:
+def load(reference: str | Path, overrides: Sequence[str | Override] = ()) -> Scenario:
     """The scenario shipped under a name, or in a TOML file.
 
     ``overrides`` are ``"KEY=VALUE"``, such as ``"score.alpha=0"``. Raises ScenarioError with every problem.
@@ -25,16 +26,18 @@ def read(text: str, place: str) -> Scenario:
     return loads_scenario(text, CATALOG, TownSpec, place=place)
 
 
-def twins(without: str | Path, with_: str | Path, overrides: Sequence[str] = ()) -> tuple[Scenario, Scenario]:
+def twins(
+    without: str | Path, with_: str | Path, overrides: Sequence[str | Override] = ()
+) -> tuple[Scenario, Scenario]:
     """Two scenarios under the same overrides; one that names a mechanism which only one has goes to that one.
 
     Raises ScenarioError, also for an override that neither takes.
     """
-    pair = tuple(
-        load_scenario(each, CATALOG, TownSpec, overrides=overrides, absent="skip")
-        for each in (without, with_)
+    wanted = parse_all(overrides)
+    one, other = (
+        load_scenario(each, CATALOG, TownSpec, overrides=wanted, absent="skip") for each in (without, with_)
     )
-    for override in pair[0].skipped:
-        if override in pair[1].skipped:
-            load_scenario(with_, CATALOG, TownSpec, overrides=[override])  # raises, and says why
-    return pair[0], pair[1]
+    neither = [each for each in wanted if each.place in one.skipped and each.place in other.skipped]
+    if neither:
+        load_scenario(with_, CATALOG, TownSpec, overrides=neither)  # raises, and says why
+    return one, other

@@ -1,6 +1,12 @@
 """How long things take, for whoever waits: stages report what is done, the faces decide how to show it."""
 
-from typing import Protocol
+from typing import Final, Protocol
+
+TOWN: Final = "town"
+"""The stage in which the people are made."""
+
+CHECKPOINT: Final = "checkpoint"
+"""The stage in which a checkpoint is written: it interrupts that of an arm for a moment."""
 
 
 class Progress(Protocol):

@@ -14,7 +14,7 @@ from glasstown.engine.run import Simulation
 from glasstown.engine.schedule import Schedule, schedule
 from glasstown.errors import Interrupted
 from glasstown.lab.outcome import Observers, Outcome, finish
-from glasstown.lab.progress import Progress, silent
+from glasstown.lab.progress import CHECKPOINT, Progress, silent
 from glasstown.measures.diary import Diary
 from glasstown.measures.lives import Lives, panel
 from glasstown.measures.stocks import Stocks
@@ -140,12 +140,19 @@ def _live(
     while simulation.day < scenario.run.days:
         if stop is not None and stop.is_set():
             if keeper:
-                keeper.save(simulation.arrays(), simulation.facts())
+                _keep(simulation, keeper, progress)
             raise Interrupted(f"{scenario.name}: stopped after day {simulation.day} of {scenario.run.days}")
         if simulation.day in changes and simulation.day > 0:
             simulation.replace(list(institutions(scenario, simulation.day).values()))
         simulation.advance()
         progress(scenario.name, simulation.day, scenario.run.days)
         if keeper and time.monotonic() - saved > SAVE_EVERY:
-            keeper.save(simulation.arrays(), simulation.facts())
+            _keep(simulation, keeper, progress)
             saved = time.monotonic()
+
+
+def _keep(simulation: Simulation, keeper: Keeper, progress: Progress) -> None:
+    """One checkpoint; whoever waits knows that it is being written."""
+    progress(CHECKPOINT, 0, 1)
+    keeper.save(simulation.arrays(), simulation.facts())
+    progress(CHECKPOINT, 1, 1)

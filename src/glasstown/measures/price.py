@@ -53,10 +53,9 @@ def price(without: Totals, with_: Totals, measure: str, benefit: str = BENEFIT) 
 def _counts(totals: Totals, measure: str, column: str = "value") -> NDArray[np.float64]:
     """The counts of the whole town by district; one nothing if the measure is not there."""
     chosen = (np.asarray(totals["measure"]) == measure) & (np.asarray(totals["by"]) == "all")
-    values = np.asarray(totals[column])[chosen].astype(np.float64)
-    if len(values) == 0:
-        return np.zeros(1)
-    return values[np.argsort(np.asarray(totals["district"])[chosen], kind="stable")]
+    values: NDArray[np.float64] = np.asarray(totals[column])[chosen].astype(np.float64)
+    order: NDArray[np.intp] = np.argsort(np.asarray(totals["district"])[chosen], kind="stable")
+    return values[order] if len(values) else np.zeros(1)
 
 
 def _fieller(
