@@ -37,6 +37,7 @@ SOUND = {
     "core/columns.py": "import glasstown.errors",
     "core/ties.py": "",
     "errors.py": "",
+    "release.py": "",
 }
 
 
