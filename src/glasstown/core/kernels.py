@@ -33,7 +33,9 @@ class Compiled(Protocol[P, R_co]):
 
     py_func: Callable[..., Any]
 
-    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R_co: ...
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R_co:
+        """Run the compiled code."""
+        ...
 
 
 def sources_hash() -> str:

@@ -20,7 +20,7 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Estimated:
-    """A published value used outside its own setting or with an interval: the source, and the range to vary."""
+    """A published value used outside its own setting, or with an interval: source, place, range to vary."""
 
     key: str
     where: str

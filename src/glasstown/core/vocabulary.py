@@ -50,6 +50,10 @@ class Right(IntFlag):
     """a place at the front of dating sites"""
 
 
+LOSABLE = ~Right.RANK
+"""The rights whose closing is a loss that people are told of; a rank is a prize that most never have."""
+
+
 class Event(IntFlag):
     """What happened to a person today: the bits of the diary, each written by one step."""
 

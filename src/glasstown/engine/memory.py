@@ -11,28 +11,32 @@ from glasstown.engine.sweeps import fleeting, sweeps
 from glasstown.errors import NotEnoughMemory
 
 PROGRAM = 250_000_000
-"""Bytes of interpreter, libraries and compiled code before there are any people (measured, see make bench)."""
+"""Bytes of interpreter, libraries and compiled code before there are people (measured: make bench)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
-    """Bytes by what they are for. ``total`` is the expected peak of the process."""
+    """Bytes by what they are for. ``building`` is the most that making the town takes, before any day."""
 
     columns: int
     copies: int
     scratch: int
     ties: int
     observers: int
+    building: int = 0
     program: int = PROGRAM
 
     @property
     def total(self) -> int:
         """Expected peak of the process, bytes."""
-        return self.columns + self.copies + self.scratch + self.ties + self.observers + self.program
+        living = self.columns + self.copies + self.scratch + self.ties + self.observers
+        return max(living, self.building) + self.program
 
 
-def forecast(plan: Schedule, people: int, ties: int, observers: int, threads: int) -> Forecast:
-    """The memory of a run of ``plan``: ``ties`` and ``observers`` in bytes, as their owners state them."""
+def forecast(
+    plan: Schedule, people: int, ties: int, observers: int, threads: int, building: int = 0
+) -> Forecast:
+    """The memory of a run of ``plan``: ``ties``, ``observers`` and ``building`` in bytes, as their owners say."""
     short = fleeting(plan)
     size = {n: np.dtype(c.dtype).itemsize for n, c in plan.columns.items()}
     whole = sum(bytes_ for n, bytes_ in size.items() if n not in short)
@@ -44,11 +48,12 @@ def forecast(plan: Schedule, people: int, ties: int, observers: int, threads: in
         scratch=(sum(size[n] for n in short) + 4) * chunk * threads,
         ties=ties,
         observers=observers,
+        building=building,
     )
 
 
 def available() -> int:
-    """Bytes that this machine can still give, by the kernel's own estimate; a large number if it is not told."""
+    """Bytes that this machine can still give, by the kernel's own estimate; a large number if not told."""
     limits = [2**62]
     try:
         lines = Path("/proc/meminfo").read_text().splitlines()

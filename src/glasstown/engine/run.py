@@ -23,6 +23,10 @@ CHUNK = 65_536
 """People in a chunk at most. Results do not depend on it."""
 
 
+FINE = 8192
+"""People in a chunk at least: below, the interpreter's share of the time shows."""
+
+
 class Observer(Protocol):
     """Something that measures: one step in Phase.MEASURE, and what it keeps between days."""
 
@@ -51,16 +55,26 @@ def default_threads() -> int:
 
 
 def default_chunk(people: int, threads: int) -> int:
-    """At most CHUNK people, and at least eight chunks a thread where the town is large enough."""
-    return max(1, min(CHUNK, max(2048, -(-people // (8 * threads) // 1024) * 1024)))
+    """At most CHUNK people, and some four chunks a thread where that keeps them above FINE people."""
+    return min(CHUNK, max(FINE, -(-people // (4 * threads) // 1024) * 1024))
 
 
 class Simulation:
     """One town under one set of mechanisms, day by day. Use it in a ``with`` block: it holds threads."""
 
-    def __init__(self, mechanisms: Sequence[Mechanism], people: int, given: Mapping[str, NDArray[Any]], ties: Ties,
-                 *, seed: int, replicate: int = 0, threads: int | None = None, chunk: int | None = None,
-                 observers: Sequence[Observer] = ()) -> None:  # fmt: skip
+    def __init__(
+        self,
+        mechanisms: Sequence[Mechanism],
+        people: int,
+        given: Mapping[str, NDArray[Any]],
+        ties: Ties,
+        *,
+        seed: int,
+        replicate: int = 0,
+        threads: int | None = None,
+        chunk: int | None = None,
+        observers: Sequence[Observer] = (),
+    ) -> None:
         self.people = people
         self.threads = threads or default_threads()
         self.chunk = chunk or default_chunk(people, self.threads)

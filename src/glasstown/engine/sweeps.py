@@ -1,4 +1,4 @@
-"""Which steps can run chunk by chunk one after another, and which columns then need only one chunk of memory."""
+"""Which steps can follow each other chunk by chunk, and which columns then need one chunk of memory."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass

@@ -40,7 +40,7 @@ class Today:
 
 @dataclass(frozen=True, slots=True)
 class Binding:
-    """The arrays one worker lends to one step: whole columns, one-chunk columns, others' columns, counters."""
+    """What one worker lends to one step: whole columns, one-chunk columns, others' columns, counters."""
 
     step: Step
     whole: Mapping[str, NDArray[Any]]

@@ -1,4 +1,4 @@
-"""Outcomes to run folders and back. A folder is finished when its manifest stands; nothing finished is rewritten."""
+"""Outcomes to run folders and back. A folder is finished when its manifest stands; then it stays as it is."""
 
 import json
 from collections.abc import Mapping
@@ -137,7 +137,7 @@ def save_pair(folder: Path, names: tuple[str, str], both: Pair) -> Manifest:
     """Write what differs between the arms, which stand finished in ``folder``; the manifest last."""
     rows = [asdict(each) for each in both.differences]
     columns = {
-        n: Labels.of([row[n] for row in rows]) if n in TEXT else np.array([_number(row[n]) for row in rows])
+        n: Labels.of([r[n] for r in rows]) if n in TEXT else np.array([_number(r[n]) for r in rows])
         for n in rows[0]
     }
     write_table(folder / layout.DIFFERENCES, Table({n.rstrip("_"): c for n, c in columns.items()}))

@@ -34,7 +34,8 @@ def refuse_strangers(one: Scenario, other: Scenario) -> None:
     """Raise ScenarioError unless both have the same town, days, seed and replicate."""
     for what in ("town", "run"):
         mine, yours = getattr(one, what), getattr(other, what)
-        differing = [n for n in type(mine).model_fields if getattr(mine, n) != getattr(yours, n, None)]
+        fields = type(mine).model_fields
+        differing = [n for n in fields if getattr(mine, n) != getattr(yours, n, None)]
         differing = [n for n in differing if n != "language"]
         if differing:
             raise ScenarioError(

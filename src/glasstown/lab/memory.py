@@ -5,7 +5,8 @@ from glasstown.engine.run import default_threads
 from glasstown.engine.schedule import schedule
 from glasstown.lab.simulate import PANEL, institutions, stand_ins
 from glasstown.measures.diary import Diary
-from glasstown.population.town import forecast as of_town
+from glasstown.population.memory import forecast as of_town
+from glasstown.population.spec import TownSpec
 from glasstown.scenario.model import Scenario
 
 __all__ = ["Forecast", "afford", "available", "expected"]
@@ -19,10 +20,12 @@ def expected(scenario: Scenario, threads: int | None = None) -> Forecast:
     people = int(getattr(scenario.town, "people", 0))
     days = [0, *(change.day for change in scenario.changes)]
     plans = [schedule(list(institutions(scenario, d).values()), stand_ins(scenario)) for d in days]
-    town = of_town(scenario.town)
+    assert isinstance(scenario.town, TownSpec)
+    workers = threads or default_threads()
+    town = of_town(scenario.town, workers)
     observers = Diary.nbytes(people) + min(people, PANEL) * scenario.run.days * LIFE_BYTES
     return max(
-        (forecast(plan, people, town, observers, threads or default_threads()) for plan in plans),
+        (forecast(plan, people, town.ties, observers, workers, town.peak) for plan in plans),
         key=lambda each: each.total,
     )
 

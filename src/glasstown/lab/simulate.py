@@ -31,11 +31,19 @@ class Town(Protocol):
     """What a simulation needs of a town (``population.Town``)."""
 
     @property
-    def people(self) -> int: ...
+    def people(self) -> int:
+        """How many."""
+        ...
+
     @property
-    def columns(self) -> Mapping[str, NDArray[Any]]: ...
+    def columns(self) -> Mapping[str, NDArray[Any]]:
+        """Arrays of shape (people,) by the names of the vocabulary."""
+        ...
+
     @property
-    def ties(self) -> Ties: ...
+    def ties(self) -> Ties:
+        """Who knows whom."""
+        ...
 
 
 class Keeper(Protocol):

@@ -18,9 +18,7 @@ ALWAYS = frozenset({"age", "sex", "group", "stratum", "district"})
 """Kept even if no mechanism reads them: what measures and lives are told by."""
 
 
-def people_of(
-    scenarios: Iterable[Scenario], threads: int | None = None, progress: Progress = silent
-) -> Town:
+def people_of(scenarios: Iterable[Scenario], threads: int | None = None, progress: Progress = silent) -> Town:
     """The town that ``scenarios`` share: the same people for the same [town] table, seed and replicate.
 
     Raises PopulationError for a table that cannot make one.

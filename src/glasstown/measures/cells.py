@@ -43,7 +43,7 @@ def total(tables: Sequence[I64s]) -> I64s:
 
 
 def gini(counts: NDArray[np.int64], values: NDArray[np.int64]) -> float:
-    """The Gini coefficient of a histogram: ``counts`` people have ``values`` (rising). 0 if nobody has any."""
+    """The Gini coefficient of a histogram: ``counts`` people have ``values`` (rising). 0 if all is 0."""
     people, total = int(counts.sum()), int((counts * values).sum())
     if people == 0 or total == 0:
         return 0.0

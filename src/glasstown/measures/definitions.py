@@ -67,7 +67,9 @@ STOCKS: tuple[Measure, ...] = (
     Measure("score", "stock", "point", "mean score", 1 / 64),
     Measure("wrong_points", "stock", "point", "mean points lost for what people did not do", 1 / 64, 1),
     Measure("earnings", "stock", "yuan/year", "mean income per head", 10.0, -1),
-    Measure("any_closed", "stock", "1", "share of people with at least one right closed", 1.0, 1),
+    Measure(
+        "any_closed", "stock", "1", "share of people who lost at least one right (a rank is none)", 1.0, 1
+    ),
     *(
         Measure(
             f"closed_{str(right.name).lower()}",

@@ -9,15 +9,24 @@ from numpy.typing import NDArray
 from glasstown.core.kernels import kernel
 from glasstown.core.mechanism import Phase, Step
 from glasstown.core.typing import I64s, U8s, U16s, U32s
-from glasstown.core.vocabulary import DIARY, DISTRICT, RIGHTS, STRATUM, Event, Right
+from glasstown.core.vocabulary import DIARY, DISTRICT, LOSABLE, RIGHTS, STRATUM, Event
 from glasstown.measures.cells import STRATA, count_where, total
 
 BITS = 32
 MONTHS = 64
 """Completed spells without some right, by length in steps of 30 days; the last class is open."""
 
-ALL_OPEN = np.uint16(int(sum(Right)))
+ALL_OPEN = np.uint16(int(LOSABLE))
+"""The rights that all have who lost none."""
 _CLOSED = np.uint32(Event.CLOSED | Event.OPENED)
+_ONE = np.uint32(1)
+
+_SPELL = np.uint32(0x077C_B531)
+_REST = np.uint32(27)
+PLACE = np.zeros(BITS, np.uint8)
+"""Which bit is the only one set in x: PLACE[(x * _SPELL) >> _REST], by a de Bruijn word."""
+for _bit in range(BITS):
+    PLACE[((int(_SPELL) << _bit) & 0xFFFF_FFFF) >> 27] = _bit
 
 
 @kernel
@@ -25,22 +34,23 @@ def count(
     day: int, diary: U32s, rights: U16s, stratum: U8s, district: U8s, ever: U32s, shut_since: U16s,
     table: I64s, spells: I64s,
 ) -> None:  # fmt: skip
-    """Add today's events to ``table`` (districts, BITS, STRATA), spells that end today to ``spells`` (MONTHS,)."""
+    """Add today's events to ``table`` (districts, BITS, STRATA), ended spells to ``spells`` (MONTHS,)."""
     for i in range(len(diary)):
         today = diary[i]
         if today == 0:
             continue
         ever[i] |= today
         if today & _CLOSED:
-            if rights[i] == ALL_OPEN:
+            if rights[i] & ALL_OPEN == ALL_OPEN:
                 if shut_since[i] > 0:
                     spells[min((day + 1 - shut_since[i]) // 30, MONTHS - 1)] += 1
                 shut_since[i] = 0
             elif shut_since[i] == 0:
                 shut_since[i] = day + 1
-        for bit in range(BITS):
-            if (today >> np.uint32(bit)) & np.uint32(1):
-                table[district[i], bit, stratum[i]] += 1
+        while today:
+            lowest = today & (~today + _ONE)
+            table[district[i], PLACE[(lowest * _SPELL) >> _REST], stratum[i]] += 1
+            today ^= lowest
 
 
 class Diary:

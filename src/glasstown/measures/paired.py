@@ -9,6 +9,7 @@ that the difference is no accident of the draws; it says nothing about what was 
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -75,7 +76,7 @@ def _index(totals: Totals) -> dict[tuple[str, str, int], Cluster]:
         (str(measure[lo]), str(by[lo]), int(level[lo])): (
             value[lo:hi].astype(np.float64), people[lo:hi].astype(np.float64), int(days[lo])
         )
-        for lo, hi in zip(edges, edges[1:], strict=False)
+        for lo, hi in pairwise(edges)
     }  # fmt: skip
 
 

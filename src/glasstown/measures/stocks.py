@@ -29,6 +29,8 @@ from glasstown.measures.definitions import STOCKS
 from glasstown.measures.diary import ALL_OPEN
 
 NAMES = tuple(m.name for m in STOCKS)
+EVERY = np.uint16(int(sum(Right)))
+ONE = np.uint16(1)
 SUMS: dict[str, Column[Any]] = {
     "private_dissent": PRIVATE_DISSENT,
     "voiced": VOICED,
@@ -48,13 +50,28 @@ def add_up(values: U16s, stratum: U8s, district: U8s, table: I64s, row: int) -> 
 
 
 @kernel
-def count_set(
-    values: U16s, mask: int, wanted: int, stratum: U8s, district: U8s, table: I64s, row: int
-) -> None:
-    """Count into ``table[:, row, :]`` the people whose value has not all of ``wanted`` among the bits of ``mask``."""
+def count_some(values: U16s, stratum: U8s, district: U8s, table: I64s, row: int) -> None:
+    """Count into ``table[:, row, :]`` the people whose value is not 0."""
     for i in range(len(values)):
-        if (int(values[i]) & mask) != wanted:
+        if values[i] != 0:
             table[district[i], row, stratum[i]] += 1
+
+
+@kernel
+def count_closed(
+    rights: U16s, stratum: U8s, district: U8s, table: I64s, any_row: int, first_row: int
+) -> None:
+    """Count who lost some right into ``any_row``, and each closed right into ``first_row`` + its bit."""
+    for i in range(len(rights)):
+        closed = ~rights[i] & EVERY
+        if closed & ALL_OPEN:
+            table[district[i], any_row, stratum[i]] += 1
+        bit = 0
+        while closed:
+            if closed & ONE:
+                table[district[i], first_row + bit, stratum[i]] += 1
+            closed >>= ONE
+            bit += 1
 
 
 @kernel
@@ -97,17 +114,13 @@ class Stocks:
                 add_up(view[column], stratum, district, table, NAMES.index(name))
         for name, column in COUNTS.items():
             if column in self.reads:
-                count_set(view[column], 0xFFFF, 0, stratum, district, table, NAMES.index(name))
+                count_some(view[column], stratum, district, table, NAMES.index(name))
         if VOICED in self.reads:
             row = NAMES.index("self_censoring")
             count_less(view[VOICED], view[PRIVATE_DISSENT], stratum, district, table, row)
         if RIGHTS in self.reads:
-            rights = view[RIGHTS]
-            row = NAMES.index("any_closed")
-            count_set(rights, int(ALL_OPEN), int(ALL_OPEN), stratum, district, table, row)
-            for right in Right:
-                row = NAMES.index(f"closed_{str(right.name).lower()}")
-                count_set(rights, int(right), int(right), stratum, district, table, row)
+            rows = NAMES.index("any_closed"), NAMES.index(f"closed_{str(next(iter(Right)).name).lower()}")
+            count_closed(view[RIGHTS], stratum, district, table, *rows)
 
     def collect(self, day: int) -> None:
         """Keep today's sums."""

@@ -28,6 +28,7 @@ from glasstown.core.vocabulary import (
     DIARY,
     HOUSEHOLD_PLACE,
     HOUSEHOLD_SIZE,
+    LOSABLE,
     RIGHTS,
     SCORE,
     Event,
@@ -45,7 +46,7 @@ Whole = int | np.int64
 _ALL = int(sum(Right))
 _MINOR = _ALL & ~int(Right.TRAVEL | Right.SCHOOL)
 _SCHOOL, _TRAVEL = int(Right.SCHOOL), int(Right.TRAVEL)
-_TOLD = _ALL & ~int(Right.RANK)
+_TOLD = int(LOSABLE)
 _CLOSED, _OPENED = int(Event.CLOSED), int(Event.OPENED)
 _REFUSED = np.uint32(Event.REFUSED_TRAVEL)
 _POINT_BITS = POINT.bit_length() - 1

@@ -180,7 +180,7 @@ def test_what_is_only_read_cannot_be_written():
 
 
 def test_chunks_are_large_and_many_enough():
-    assert default_chunk(100_000, 2) <= 100_000 // 12
+    assert default_chunk(100_000, 2) <= 100_000 // 6
     assert default_chunk(10**8, 2) == 65_536
     assert default_chunk(0, 2) >= 1
 

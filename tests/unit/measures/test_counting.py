@@ -39,7 +39,7 @@ class Script(Mechanism):
     def _play(self, view, now):
         rows = slice(view.lo, view.lo + view.people)
         shut = CLOSED[now.day, rows]
-        before = view[RIGHTS] != ALL_OPEN
+        before = (view[RIGHTS] & ALL_OPEN) != ALL_OPEN
         view[DIARY][:] += EVENTS[now.day, rows].sum(axis=1).astype(np.uint32)
         view[DIARY][shut & ~before] |= np.uint32(Event.CLOSED)
         view[DIARY][~shut & before] |= np.uint32(Event.OPENED)
@@ -49,7 +49,11 @@ class Script(Mechanism):
 
 def played(threads: int = 2, chunk: int = 500, stop: int | None = None, resumed: bool = False):
     def watchers():
-        return Diary(PEOPLE, DISTRICTS), Stocks({"rights", "score"}, DISTRICTS), Lives(panel_rows(), {"score"})
+        return (
+            Diary(PEOPLE, DISTRICTS),
+            Stocks({"rights", "score"}, DISTRICTS),
+            Lives(panel_rows(), {"score"}),
+        )
 
     found = watchers()
     how = {"seed": 1, "threads": threads, "chunk": chunk}
@@ -144,7 +148,9 @@ def test_people_who_did_nothing_and_were_harmed(watched):
     assert pick(totals, measure="spotless_harmed", by="all").sum() == harmed.sum()
 
 
-@pytest.mark.parametrize("how", [{"threads": 1, "chunk": 65_536}, {"threads": 3, "chunk": 333}, {"resumed": True}])
+@pytest.mark.parametrize(
+    "how", [{"threads": 1, "chunk": 65_536}, {"threads": 3, "chunk": 333}, {"resumed": True}]
+)
 def test_threads_chunks_and_restarts_change_no_table(watched, how):
     for mine, yours in zip(tables(watched), tables(played(**how)), strict=True):
         assert mine.keys() == yours.keys()

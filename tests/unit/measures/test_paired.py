@@ -33,7 +33,9 @@ def test_equal_twins_differ_by_nothing_for_certain():
 
 def test_what_only_one_arm_knows_counts_as_none_in_the_other():
     people = np.full(20, 5000)
-    (found,) = differences({k: v[:0] for k, v in totals(people, people).items()}, totals(people, people, "named"))
+    (found,) = differences(
+        {k: v[:0] for k, v in totals(people, people).items()}, totals(people, people, "named")
+    )
     assert (found.without, found.with_) == (0.0, 1.0)
 
 
