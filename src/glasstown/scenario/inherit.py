@@ -18,6 +18,7 @@ from glasstown.scenario.positions import Path, positions
 from glasstown.scenario.spelling import nearest
 
 MOST_FILES = 8
+MOST_KEYS = 6_000
 MOST_PROBLEMS = 100
 HEADING = ("name", "title", "question", "assumed")
 
@@ -95,10 +96,14 @@ def gather(
 
 def _chain(first: SourceFile) -> Iterator[tuple[SourceFile, Layer]]:
     """A file and those it extends, itself first."""
-    file, seen, names = first, [_identity(first)], {first.name: 1}
+    file, seen, names, keys = first, [_identity(first)], {first.name: 1}, 0
     for count in range(1, MOST_FILES + 2):
         tables = parse(file.text, file.shown)
         layer = _layer(file, tables)
+        keys += len(layer.keys)
+        if keys > MOST_KEYS:
+            text = f"more than {MOST_KEYS:,} keys, those of the files that lead here counted"
+            raise ScenarioError.listing([Problem(file.shown, 0, 0, "", text)])
         yield file, layer
         if "extends" not in tables:
             return

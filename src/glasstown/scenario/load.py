@@ -65,7 +65,7 @@ def _made(
     absent: Absent,
 ) -> Scenario:
     draft = gather(file, parse_all(overrides), catalog, absent)
-    if not draft.tables and not overrides:
+    if not (draft.tables or draft.problems or overrides):
         hint = 'Give it one table for each institution, or extends = "open".'
         raise ScenarioError(f"{file.shown}: says nothing", hint)
     fields = validated(draft, catalog, town_model, slug(file.name))

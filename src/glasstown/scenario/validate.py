@@ -1,7 +1,7 @@
 """A draft made into values: every table through its model, every problem collected."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated, Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -13,7 +13,7 @@ from glasstown.scenario.describe import parameters, shown
 from glasstown.scenario.explain import explain, misplaced
 from glasstown.scenario.files import NAME
 from glasstown.scenario.inherit import HEADING, Draft
-from glasstown.scenario.model import RESERVED, RunSpec, Table
+from glasstown.scenario.model import RESERVED, Change, RunSpec, Table
 from glasstown.scenario.positions import Path
 from glasstown.scenario.spelling import nearest
 
@@ -82,13 +82,14 @@ class Validator:
     def model(self, model: type[M], path: Path, values: Any) -> M | None:
         """``values`` as ``model``; None, and what is wrong noted in the draft, if they are not valid.
 
-        They go through JSON, whose strict reading takes a list for a tuple but no boolean for a number.
+        They go through JSON, whose strict reading takes a list for a tuple but no boolean for a number;
+        sorted, so that a table within is the same whatever the order of its keys.
         """
         if not isinstance(values, dict):
             self.draft.complain(path, f"expected a table, got {shown(values)}")
             return None
         try:
-            return model.model_validate_json(json.dumps(values), strict=True)
+            return model.model_validate_json(json.dumps(values, sort_keys=True), strict=True)
         except ValidationError as invalid:
             for error in invalid.errors(include_url=False):
                 if self.draft.full:
@@ -119,7 +120,7 @@ def validated(draft: Draft, catalog: Catalog, town_model: type[BaseModel], name:
     run = validator.table(RunSpec, "run")
     mechanisms = validator.mechanisms()
     changes = Calendar(validator, mechanisms).changes()
-    if draft.problems:
+    if draft.problems or town is None or run is None:
         raise ScenarioError.listing(in_order(draft))
     return {
         **dict(heading),
@@ -128,8 +129,23 @@ def validated(draft: Draft, catalog: Catalog, town_model: type[BaseModel], name:
         "run": run,
         "mechanisms": Table({key: each for key, each in mechanisms.items() if each}),
         "changes": changes,
-        "origins": Table(validator.origins),
+        "origins": Table({key: validator.origins[key] for key in _keys(town, run, mechanisms, changes)}),
     }
+
+
+def _keys(
+    town: BaseModel, run: RunSpec, mechanisms: Mapping[str, Mechanism | None], changes: Sequence[Change]
+) -> Iterator[str]:
+    """The keys of all values in an order that does not hang on that of the text."""
+    models: dict[str, BaseModel | None] = {"town": town, "run": run, **mechanisms}
+    for name, model in models.items():
+        if model:
+            yield from (each.key for each in parameters(type(model), name))
+    for change in changes:
+        if change.mechanism:
+            yield from (
+                f"{each.key}@{change.day}" for each in parameters(type(change.mechanism), change.name)
+            )
 
 
 def in_order(draft: Draft) -> list[Problem]:
