@@ -22,9 +22,10 @@ _CLOSED = np.uint32(Event.CLOSED | Event.OPENED)
 _ONE = np.uint32(1)
 
 _SPELL = np.uint32(0x077C_B531)
-_REST = np.uint32(27)
+_WORD = np.uint64(0xFFFF_FFFF)  # a product of two uint32 is a uint64 in compiled code
+_REST = np.uint64(27)
 PLACE = np.zeros(BITS, np.uint8)
-"""Which bit is the only one set in x: PLACE[(x * _SPELL) >> _REST], by a de Bruijn word."""
+"""Which bit is the only one set in x: PLACE[(x * _SPELL % 2**32) >> _REST], by a de Bruijn word."""
 for _bit in range(BITS):
     PLACE[((int(_SPELL) << _bit) & 0xFFFF_FFFF) >> 27] = _bit
 
@@ -49,7 +50,7 @@ def count(
                 shut_since[i] = day + 1
         while today:
             lowest = today & (~today + _ONE)
-            table[district[i], PLACE[(lowest * _SPELL) >> _REST], stratum[i]] += 1
+            table[district[i], PLACE[((lowest * _SPELL) & _WORD) >> _REST], stratum[i]] += 1
             today ^= lowest
 
 
