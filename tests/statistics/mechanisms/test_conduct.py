@@ -176,7 +176,7 @@ def test_rounding_to_the_nearest_is_caught() -> None:
 
 
 def test_spread_of_learned_beliefs_is_that_of_the_delta_rule() -> None:
-    """Var r = gain / (2 - gain) d (1 - d) in the long run; the variance's own error is taken as a normal's."""
+    """Var r = gain / (2 - gain) d (1 - d) in the long run."""
     d, gain = 0.3, 0.1
     found = risks(conduct.Conduct(**ALWAYS, detection=d, prior=d, gain=gain), 120) / SHARE
     exact = gain / (2 - gain) * d * (1 - d)

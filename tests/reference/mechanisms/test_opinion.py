@@ -1,0 +1,170 @@
+"""Opinion against plain twins: every act tried out in 8,000 cases, the paper's formula, days in fractions."""
+
+from collections.abc import Callable
+from fractions import Fraction
+
+import numpy as np
+import pytest
+
+from glasstown.core import rng
+from glasstown.core.columns import SHARE
+from glasstown.core.vocabulary import ACTS, DIARY, ENTRIES, VOICED, Act, Event
+from glasstown.mechanisms import opinion
+from glasstown.mechanisms.opinion import BELIEF, Opinion
+from witness import live
+
+CASES = 4_000
+Case = tuple[int, float, int, int, float]
+"""Dissent, boldness, belief, tolerance, severity: shares in 1/65535."""
+
+
+def cases(seed: int) -> list[Case]:
+    """Random people and authorities, every tenth with a belief or a severity at an end of its scale."""
+    chance = np.random.default_rng(seed)
+    found: list[Case] = []
+    for i in range(CASES):
+        delta, belief, tau = (int(x) for x in chance.integers(0, SHARE + 1, 3))
+        beta, psi = (float(np.float32(3 * x)) for x in chance.random(2))
+        if i % 10 == 0:
+            belief = int(chance.choice((0, SHARE)))
+            psi = float(np.float32(chance.choice((0.0, beta, 2.0))))
+        found.append((delta, beta, belief, tau, psi))
+    return found
+
+
+def said(case: Case, by_excess: bool) -> int:
+    """What the kernel makes of one case."""
+    delta, beta, belief, tau, psi = case
+    out = np.zeros(1, np.uint16)
+    u16 = [np.array([x], np.uint16) for x in (delta, 0, belief)]
+    opinion.weigh(np.array([30], np.uint8), u16[0], u16[1], u16[2], out, 0, np.float32(tau), np.float32(psi),
+                  np.float32(beta), np.float32(0), by_excess)  # fmt: skip
+    return int(out[0])
+
+
+def worth(a: np.ndarray, case: Case, by_excess: bool) -> np.ndarray:
+    """Utility of saying ``a`` (in 1/65535): beta (1 - (delta - a)) less the expected punishment."""
+    delta, beta, belief, tau, psi = case
+    share, nu = a / SHARE, belief / SHARE
+    cost = psi * (share - tau / SHARE) if by_excess else psi
+    return beta * (1 - (delta / SHARE - share)) - np.where(a > tau, (nu + (1 - nu) * share) * cost, 0.0)
+
+
+def regret(case: Case, a: int, by_excess: bool) -> float:
+    """How much better the best of all acts is than ``a``."""
+    every = worth(np.arange(case[0] + 1), case, by_excess)
+    return float(every.max() - worth(np.array([a]), case, by_excess)[0])
+
+
+@pytest.mark.parametrize("by_excess", [False, True])
+def test_nothing_better_can_be_said(by_excess: bool) -> None:
+    """All 65,536 acts tried in 4,000 random cases for each punishment: none is better but by rounding."""
+    for case in cases(seed=1 + by_excess):
+        assert regret(case, said(case, by_excess), by_excess) < 1e-6 * (1 + case[1] + case[4]), case
+
+
+def careless(case: Case) -> int:
+    """Planted fault: the chance of being observed taken for nu, whatever is said (uniform punishment)."""
+    delta, beta, belief, tau, psi = case
+    return delta if delta <= tau or beta * (delta - tau) > belief * psi else tau
+
+
+def untied(case: Case) -> int:
+    """Planted fault: the proportional optimum without its half."""
+    delta, beta, belief, tau, psi = case
+    nu = belief / SHARE
+    rest = max((1 - nu) * psi, 1e-12)
+    return int(min(delta, max(tau, tau + SHARE * (beta - nu * psi) / rest)))
+
+
+@pytest.mark.parametrize(("wrong", "by_excess"), [(careless, False), (untied, True)])
+def test_trying_out_catches(wrong: Callable[[Case], int], by_excess: bool) -> None:
+    worse = [regret(case, wrong(case), by_excess) > 1e-3 for case in cases(seed=1 + by_excess)[:400]]
+    assert sum(worse) > 20
+
+
+def paper(case: Case, by_excess: bool) -> float:
+    """The published solution as it is written, in float64, as a share."""
+    delta, beta, belief, tau, psi = case
+    d, t, nu = delta / SHARE, tau / SHARE, belief / SHARE
+    if not by_excess:
+        hope = beta - (1 - nu) * psi
+        return d if d <= t or (hope > 0 and d > (beta * t + nu * psi) / hope) else t
+    if nu == 1 or psi == 0:
+        return d if d <= t or beta >= nu * psi else t
+    critical = (t + (beta - nu * psi) / ((1 - nu) * psi)) / 2
+    if d <= max(t, critical):
+        return d
+    return t if critical <= t else critical
+
+
+@pytest.mark.parametrize("by_excess", [False, True])
+def test_the_kernel_is_the_published_formula(by_excess: bool) -> None:
+    """To the nearest 1/65535; a case within 1e-5 of a tie may fall on either side."""
+    for case in cases(seed=7 + by_excess):
+        exact, got = paper(case, by_excess), said(case, by_excess) / SHARE
+        tie = abs(float(np.diff(worth(SHARE * np.array([exact, got]), case, by_excess))[0])) < 1e-5
+        assert abs(exact - got) <= 0.51 / SHARE or tie, case
+
+
+PEOPLE = 2_000
+DAYS = 10
+SETTINGS = (
+    {},
+    {"gain": 0.07, "severity": 0.5, "prior": 0.6, "occasions": 0.4, "from_age": 14},
+    {"gain": 0.3, "severity": 1.0, "punishment": "proportional", "spread": 0.9, "tolerance": 0.1},
+    {"gain": 1.0, "surveillance": 1.0, "severity": 0.1, "tolerance": 0.0, "prior": 0.0},
+)
+
+
+def people() -> dict[str, np.ndarray]:
+    chance = np.random.default_rng(11)
+    return {
+        "age": chance.integers(0, 90, PEOPLE).astype(np.uint8),
+        "private_dissent": chance.integers(0, SHARE + 1, PEOPLE).astype(np.uint16),
+        "boldness": chance.integers(0, SHARE + 1, PEOPLE).astype(np.uint16),
+    }
+
+
+def spoken(m: Opinion, voiced: int, belief: int, u: int, v: int) -> tuple[int, int]:
+    """Diary and new belief of one person on one day, in exact fractions of the draws ``u`` and ``v``."""
+    a, nu, b = (Fraction(x) for x in (Fraction(voiced, SHARE), m.surveillance, Fraction(belief, SHARE)))
+    speaks = voiced > 0 and Fraction(u, 2**64) < Fraction(m.occasions)
+    observed = speaks and Fraction(u, 2**64) < Fraction(m.occasions) * (nu + (1 - nu) * a)
+    beyond = voiced > round(m.tolerance * SHARE)
+    diary = int(Event.CRITICISED) * (speaks and beyond) | int(Event.HEARD) * (observed and beyond)
+    if speaks:
+        b += Fraction(m.gain) * (int(observed) - (b + (1 - b) * a))
+    return diary, int(min(max(b, Fraction(0)), 1) * SHARE + Fraction(v >> 32, 2**32))
+
+
+@pytest.mark.parametrize("setting", SETTINGS)
+def test_a_day_is_the_plain_twin_s(setting: dict) -> None:
+    m = Opinion(**setting)
+    lived, _ = live([m], PEOPLE, people(), DAYS, VOICED, BELIEF, DIARY, ACTS, ENTRIES)
+    belief = np.full(PEOPLE, round(m.prior * SHARE))
+    voiced = live([Opinion(**(setting | {"gain": 0.0}))], PEOPLE, people(), 1, VOICED)[0][0]["voiced"]
+    one, two = np.empty(PEOPLE, np.uint64), np.empty(PEOPLE, np.uint64)
+    for day, today in enumerate(lived):
+        ids, why = np.arange(PEOPLE, dtype=np.uint32), rng.purpose("opinion", "speak")
+        rng.table(rng.run_key(1), ids, day, 0, why, one, two)
+        found = [spoken(m, *(int(x[i]) for x in (voiced, belief, one, two))) for i in range(PEOPLE)]
+        assert today["diary"].tolist() == [diary for diary, _ in found]
+        assert today["believed_surveillance"].tolist() == [b for _, b in found]
+        heard = today["diary"] & Event.HEARD != 0
+        assert np.array_equal(today["acts"], np.where(heard, int(Act.CRITICISE), 0))
+        belief, voiced = today["believed_surveillance"], today["voiced"]
+
+
+def test_the_compiled_code_is_its_own_source(monkeypatch: pytest.MonkeyPatch) -> None:
+    few = {name: values[:300] for name, values in people().items()}
+    watched = (VOICED, BELIEF, DIARY, ACTS, ENTRIES)
+    for setting in SETTINGS[1:3]:
+        compiled, _ = live([Opinion(**setting)], 300, few, 3, *watched)
+        with monkeypatch.context() as plain:
+            for name in ("uniform", "proportional", "believed", "tell", "when", "weigh", "speak"):
+                plain.setattr(opinion, name, getattr(opinion, name).py_func)
+            with np.errstate(divide="ignore", invalid="ignore"):
+                slow, _ = live([Opinion(**setting)], 300, few, 3, *watched)
+        for one, other in zip(compiled, slow, strict=True):
+            assert all(np.array_equal(one[c.name], other[c.name]) for c in watched)
