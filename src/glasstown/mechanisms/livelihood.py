@@ -81,12 +81,12 @@ class Livelihood(Mechanism):
 
     neutral: ClassVar[dict[str, object]] = {"loans": 0.0, "separation": 0.0, "promotion": 0.0}
 
-    separation: Annotated[float, Field(ge=0, le=12), Unit("1/year"), Assumed(
+    separation: Annotated[float, Field(ge=0, le=12.5), Unit("1/year"), Assumed(
         "with this rate of hiring it leaves 5 % of workers without work", 0.0, 0.5
     )] = 0.105  # fmt: skip
     """Rate at which a person in work loses it."""
 
-    hiring: Annotated[float, Field(ge=0, le=12), Unit("1/year"), Assumed(
+    hiring: Annotated[float, Field(ge=0, le=12.5), Unit("1/year"), Assumed(
         "half a year without work on average; no source at hand", 0.5, 6.0
     )] = 2.0  # fmt: skip
     """Rate at which a person out of work finds some."""
@@ -101,7 +101,7 @@ class Livelihood(Mechanism):
     )] = 0.5  # fmt: skip
     """Share of jobs that a person to whom jobs are closed cannot get."""
 
-    promotion: Annotated[float, Field(ge=0, le=12), Unit("1/year"), Assumed(
+    promotion: Annotated[float, Field(ge=0, le=12.5), Unit("1/year"), Assumed(
         "once in twenty years of work; no source at hand", 0.0, 0.2
     )] = 0.05  # fmt: skip
     """Rate at which a person in work comes up for promotion."""
@@ -229,7 +229,7 @@ class Livelihood(Mechanism):
             borrowed = self.term / (self.term - 1 + 1 / asks) if asks else 0.0
             indebted = (view[AGE] >= self.from_age) & (one < threshold(borrowed))
             view[LOAN][:] = np.where(indebted, two % np.uint64(self.term) + np.uint64(1), 0)
-        view[EARNINGS][:] = np.where(out > 0, usual.astype(np.int64) * self._kept >> 16, usual)
+        view[EARNINGS][:] = np.where(out > 0, (usual.astype(np.int64) * self._kept + _FULL // 2) >> 16, usual)
         if self.scored:
             rng.table(now.key, view.ids, now.day, 0, now.purpose("credit"), one, two)
             credit = view[CREDIT]
@@ -365,7 +365,7 @@ def earn(
                     out[i] = 0
                 elif event == _DISMISSED or out[i] > 0:
                     out[i] = within(np.int64(out[i]) + 1, 1, 255)
-            earnings[i] = pay if out[i] == 0 else (pay * kept) >> 16
+            earnings[i] = pay if out[i] == 0 else (pay * kept + _FULL // 2) >> 16
 
 
 @kernel
