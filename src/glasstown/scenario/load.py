@@ -3,14 +3,15 @@
 import hashlib
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 
-from glasstown.errors import ScenarioError
+from glasstown.errors import Problem, ScenarioError
 from glasstown.scenario.files import NAME, SourceFile, find, read
 from glasstown.scenario.inherit import Absent, gather
-from glasstown.scenario.model import Scenario
+from glasstown.scenario.model import Scenario, Table
 from glasstown.scenario.overrides import Override, parse_all
 from glasstown.scenario.spelling import folded
 from glasstown.scenario.validate import Catalog, validated
@@ -55,6 +56,34 @@ def loads(
     digest = hashlib.sha256(text.encode()).hexdigest()
     file = SourceFile(Path(place).name, place, Path(place), text.removeprefix("\ufeff"), digest)
     return _made(file, catalog, town_model, overrides, absent)
+
+
+class _File(BaseModel):
+    name: str
+    sha256: str
+    text: str
+
+
+class _Packed(BaseModel):
+    toml: str
+    origins: dict[str, str]
+    files: tuple[_File, ...]
+
+
+def unpacked(packed: object, catalog: Catalog, town_model: type[BaseModel], *, place: str) -> Scenario:
+    """The scenario that ``Scenario.packed`` wrote down, with the origins and files that it had.
+
+    ``place`` is what errors call it. Raises ``ScenarioError`` for anything that ``packed`` did not write.
+    """
+    try:
+        written = _Packed.model_validate(packed)
+    except ValidationError:
+        raise ScenarioError.listing([Problem(place, 0, 0, "", "not a scenario as a run keeps it")]) from None
+    scenario = loads(written.toml, catalog, town_model, place=place)
+    files = (
+        SourceFile(each.name, each.name, Path(each.name), each.text, each.sha256) for each in written.files
+    )
+    return replace(scenario, origins=Table(written.origins), files=tuple(files))
 
 
 def _made(

@@ -124,6 +124,11 @@ class Scenario:
 
         return tomlkit.dumps(self.resolved())
 
+    def packed(self) -> dict[str, Any]:
+        """Everything but folders, in plain types: ``load.unpacked`` gives it back, origins and files too."""
+        files = [{"name": each.name, "sha256": each.sha256, "text": each.text} for each in self.files]
+        return {"toml": self.toml(), "origins": dict(self.origins), "files": files}
+
     @property
     def digest(self) -> str:
         """SHA-256 of what decides the result: town, run, mechanisms, changes; not of names and notes."""

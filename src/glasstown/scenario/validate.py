@@ -111,7 +111,7 @@ class Validator:
 
 def validated(draft: Draft, catalog: Catalog, town_model: type[BaseModel], name: str) -> dict[str, Any]:
     """The fields of a ``Scenario`` that a draft fills. Raises ``ScenarioError`` with all problems."""
-    for reserved in set(catalog) & set(RESERVED):
+    for reserved in sorted(set(catalog) & set(RESERVED)):
         raise ValueError(f"a mechanism cannot be called {reserved}: the key has a meaning of its own")
     validator = Validator(draft, catalog, town_model)
     validator.strangers()

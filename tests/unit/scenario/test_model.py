@@ -1,11 +1,13 @@
 """The scenario itself: frozen, to be pickled, to be written out and read again."""
 
+import json
 import pickle
 from dataclasses import FrozenInstanceError
 
 import pytest
 
-from glasstown.scenario.load import loads
+from glasstown.errors import ScenarioError
+from glasstown.scenario.load import loads, unpacked
 from glasstown.scenario.model import RunSpec, Scenario, Table
 from small_catalog import SMALL, Town
 
@@ -41,6 +43,22 @@ def test_written_out_and_read_again_it_is_the_same() -> None:
     other = read(one.toml())
     assert other.resolved() == one.resolved()
     assert (other.digest, other.changes, other.mechanisms) == (one.digest, one.changes, one.mechanisms)
+
+
+def test_packed_and_unpacked_it_keeps_its_origins_and_files() -> None:
+    one = loads(TEXT, SMALL, Town, overrides=["run.seed=9"])
+    packed = json.loads(json.dumps(one.packed()))
+    other = unpacked(packed, SMALL, Town, place="run.json")
+    assert (other.digest, other.origins, other.changes) == (one.digest, one.origins, one.changes)
+    assert other.origins["run.seed"] == "--set"
+    assert other.files == one.files
+    assert other.packed() == one.packed()
+
+
+@pytest.mark.parametrize("packed", [None, {}, {"toml": "[score]", "origins": {"a": 1}, "files": []}])
+def test_what_was_not_packed_is_not_unpacked(packed: object) -> None:
+    with pytest.raises(ScenarioError, match=r"run\.json: not a scenario as a run keeps it"):
+        unpacked(packed, SMALL, Town, place="run.json")
 
 
 def test_the_digest_is_of_what_decides_the_result_and_nothing_else() -> None:
