@@ -14,6 +14,7 @@ import numpy as np
 from glasstown.core.kernels import BLOCK, kernel
 from glasstown.core.rng import fill, purpose, when
 from glasstown.core.typing import U32, U64, I64s, U8s, U16s, U32s
+from glasstown.population.draws import Draws
 from glasstown.population.spans import Team
 
 NOBODY = np.uint32(0xFFFF_FFFF)
@@ -78,16 +79,16 @@ def seat(slot: U32s, after: I64s, roster: U32s) -> None:
 
 @kernel
 def acquaint(
-    lo: int, hi: int, roster: U32s, limit: U64, reach: int, key: U64, decision: U32, known: U16s
+    lo: int, hi: int, ids: U32s, limit: U64, reach: int, key: U64, decision: U32, known: U16s
 ) -> None:
-    """Draw which of the next ``reach`` seats each of seats lo to hi knows."""
+    """Draw which of the next ``reach`` seats each of seats lo to hi, where ``ids`` sit, knows."""
     one, two = np.empty(BLOCK, np.uint64), np.empty(BLOCK, np.uint64)
     for first in range(lo, hi, BLOCK):
         n = min(BLOCK, hi - first)
         for k in range(n):
             known[first + k] = 0
         for lane in range((reach + LANES - 1) // LANES):
-            fill(key, roster[first : first + n], when(0, lane), decision, one[:n], two[:n])
+            fill(key, ids[first : first + n], when(0, lane), decision, one[:n], two[:n])
             for d in range(min(LANES, reach - lane * LANES)):
                 shift, bit = np.uint64(d % 4) * _16, np.uint16(1 << (lane * LANES + d))
                 for k in range(n):
@@ -95,12 +96,12 @@ def acquaint(
                     if (word >> shift) & _WORD < limit:
                         known[first + k] |= bit
         for k in range(n):
-            beyond = len(roster) - 1 - (first + k)
+            beyond = len(ids) - 1 - (first + k)
             if beyond < reach:
                 known[first + k] &= np.uint16((1 << beyond) - 1)
 
 
-def take_seats(circle: Circle, people: int, key: np.uint64, team: Team) -> Row:
+def take_seats(circle: Circle, people: int, draws: Draws, team: Team) -> Row:
     """Seat a circle: the same row for the same key, whatever the threads. 8 bytes a person, 2 a member."""
     slot = np.empty(people, np.uint32)
 
@@ -114,9 +115,10 @@ def take_seats(circle: Circle, people: int, key: np.uint64, team: Team) -> Row:
     roster = np.empty(int(after[-1]), np.uint32)
     seat(slot, after, roster)
     known, decision = np.empty(len(roster), np.uint16), purpose("population", "ties.known", circle.name)
+    names, limit = draws.names(roster), np.uint64(circle.limit)
     team.each(
         len(roster),
-        lambda lo, hi: acquaint(lo, hi, roster, np.uint64(circle.limit), circle.reach, key, decision, known),
+        lambda lo, hi: acquaint(lo, hi, names, limit, circle.reach, draws.key, decision, known),
     )
     return Row(slot, roster, known, circle.reach)
 

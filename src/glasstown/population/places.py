@@ -1,11 +1,13 @@
 """Where people live: blocks, districts, town and country, and the quarters of group B."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
-from glasstown.core.rng import purpose, table, threshold
+from glasstown.core.rng import threshold
 from glasstown.core.typing import I64s, U8s
+from glasstown.population.draws import Draws
 from glasstown.population.households import Households
 from glasstown.population.spans import Team
 from glasstown.population.spec import TownSpec
@@ -46,6 +48,21 @@ def divide(spec: TownSpec, homes: Households) -> Places:
     return Places(block_start, district_block, int(homes.start[urban]))
 
 
+def within(spec: TownSpec, homes: Households, district: I64s) -> Places:
+    """Blocks inside the districts that people were given (sorted, whole households), numbered from 0 on."""
+    people = int(homes.start[-1])
+    edges = np.searchsorted(district, np.arange(int(district[-1]) + 2 if people else 2))
+    even, first = [0], [0]
+    for lo, hi in pairwise(edges.tolist()):
+        blocks = round((hi - lo) / spec.block_residents) or int(hi > lo)
+        even += [lo + (hi - lo) * (b + 1) // blocks for b in range(blocks)]
+        first.append(len(even) - 1)
+    even = even if len(even) > 1 else [0, people]
+    block_start = homes.start[np.searchsorted(homes.start, np.array(even))].astype(np.int64)
+    urban = np.searchsorted(homes.start, round(spec.urban * people))
+    return Places(block_start, np.array(first, np.int64), int(homes.start[urban]))
+
+
 def districts_of(places: Places) -> U8s:
     """Column district, uint8, shape (people,)."""
     column = np.empty(int(places.block_start[-1]), np.uint8)
@@ -60,26 +77,24 @@ def blocks_of(places: Places, rows: I64s) -> I64s:
     return np.asarray(np.searchsorted(places.block_start[:-1], rows, side="right") - 1)
 
 
-def group_shares(spec: TownSpec, blocks: int, key: np.uint64) -> list[float]:
+def group_shares(spec: TownSpec, blocks: int, draws: Draws) -> list[float]:
     """The share of group B in each block: ``group_clustering`` of it in blocks of its own, side by side."""
     own = min(round(spec.group_clustering * spec.group_share * blocks), blocks)
     rest = min(max((spec.group_share * blocks - own) / max(blocks - own, 1), 0.0), 1.0)
-    one, two = np.empty(1, np.uint64), np.empty(1, np.uint64)
-    table(key, np.zeros(1, np.uint32), 0, 0, purpose("population", "group.quarter"), one, two)
+    one = Draws(draws.key).at(np.zeros(1, np.uint32), "group.quarter")[0]
     first = int(one[0]) % (blocks - own + 1)
     return [1.0 if first <= b < first + own else rest for b in range(blocks)]
 
 
-def household_groups(spec: TownSpec, homes: Households, places: Places, key: np.uint64, team: Team) -> U8s:
-    """The group of each household, uint8, shape (households,): 0 is A, 1 is B."""
-    limits = {share: threshold(share) for share in set(group_shares(spec, places.blocks, key))}
-    limit = np.array([limits[share] for share in group_shares(spec, places.blocks, key)], np.uint64)
-    group, decision = np.empty(homes.count, np.uint8), purpose("population", "group.household")
+def household_groups(spec: TownSpec, homes: Households, places: Places, draws: Draws, team: Team) -> U8s:
+    """The group of each household, uint8, shape (households,): 0 is A, 1 is B. Drawn for its first member."""
+    limits = {share: threshold(share) for share in set(group_shares(spec, places.blocks, draws))}
+    limit = np.array([limits[share] for share in group_shares(spec, places.blocks, draws)], np.uint64)
+    group = np.empty(homes.count, np.uint8)
 
     def some(lo: int, hi: int) -> None:
         rows = homes.start[lo:hi]
-        one, two = np.empty(hi - lo, np.uint64), np.empty(hi - lo, np.uint64)
-        table(key, rows.astype(np.uint32), 0, 0, decision, one, two)
+        one, _ = draws.at(rows, "group.household")
         group[lo:hi] = one < limit[blocks_of(places, rows.astype(np.int64))]
 
     team.each(homes.count, some)

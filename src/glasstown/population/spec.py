@@ -30,6 +30,15 @@ class TownSpec(BaseModel):
     ] = 100_000
     """People in the town."""
 
+    table: Annotated[str, Unit("path")] = ""
+    """A Parquet file with one row per person, instead of synthetic people; then ``people`` is its rows."""
+
+    ties_table: Annotated[str, Unit("path")] = ""
+    """A Parquet file with one row per tie (source, target, perhaps weight), instead of synthetic ties."""
+
+    directed: Annotated[bool, Unit("1")] = False
+    """Whether the source of each tie of ``ties_table`` sees the target, but not the other way round."""
+
     districts: Annotated[
         int,
         Field(ge=0, le=MOST_DISTRICTS),

@@ -18,10 +18,10 @@ from glasstown.core.typing import I64s, U8s, U32s
 from glasstown.core.vocabulary import Activity
 from glasstown.population.circles import NOBODY, Cells, Circle, meet, take_seats
 from glasstown.population.demography import AGES
+from glasstown.population.draws import Draws
 from glasstown.population.places import Places, blocks_of
 from glasstown.population.spans import Team
 from glasstown.population.spec import MOST_REACH, TownSpec
-from glasstown.population.traits import drawn
 
 SCHOOL_BLOCKS = 10
 """Blocks that send their children to the same school (assumed: some 10,000 residents)."""
@@ -60,12 +60,12 @@ def below(word: NDArray[np.uint64], n: int) -> U32s:
     return (((word >> _32) * np.uint64(n)) >> _32).astype(np.uint32)
 
 
-def school_cells(columns: Mapping[str, NDArray[Any]], places: Places, key: np.uint64) -> Cells:
+def school_cells(columns: Mapping[str, NDArray[Any]], places: Places, draws: Draws) -> Cells:
     """Pupils by school and year; odd schools run from old to young, so that the row has no jumps."""
 
     def cells(lo: int, hi: int) -> U32s:
         school = (blocks_of(places, np.arange(lo, hi)) // SCHOOL_BLOCKS).astype(np.uint32)
-        blur = below(drawn(key, lo, hi, "school.year")[0], SCHOOL_BLUR).astype(np.int32) - SCHOOL_BLUR // 2
+        blur = below(draws.of(lo, hi, "school.year")[0], SCHOOL_BLUR).astype(np.int32) - SCHOOL_BLUR // 2
         year = np.clip(columns["age"][lo:hi].astype(np.int32) + blur, 0, SCHOOL_AGES - 1).astype(np.uint32)
         turned = np.where(school % 2 == 0, year, SCHOOL_AGES - 1 - year)
         there = columns["activity"][lo:hi] == Activity.SCHOOL
@@ -74,12 +74,12 @@ def school_cells(columns: Mapping[str, NDArray[Any]], places: Places, key: np.ui
     return cells
 
 
-def work_cells(columns: Mapping[str, NDArray[Any]], districts: int, far: float, key: np.uint64) -> Cells:
+def work_cells(columns: Mapping[str, NDArray[Any]], districts: int, far: float, draws: Draws) -> Cells:
     """Working people by district of work (their own or any) and a random workplace in it."""
     limit = np.uint64(round(far * 2**32))
 
     def cells(lo: int, hi: int) -> U32s:
-        one, two = drawn(key, lo, hi, "work.place")
+        one, two = draws.of(lo, hi, "work.place")
         anywhere = (one >> _32) < limit
         district = np.where(anywhere, below(two, districts), columns["district"][lo:hi]).astype(np.uint32)
         there = columns["activity"][lo:hi] == Activity.WORK
@@ -88,22 +88,22 @@ def work_cells(columns: Mapping[str, NDArray[Any]], districts: int, far: float, 
     return cells
 
 
-def neighbour_cells(places: Places, key: np.uint64) -> Cells:
+def neighbour_cells(places: Places, draws: Draws) -> Cells:
     """Everybody by block and a random street in it."""
 
     def cells(lo: int, hi: int) -> U32s:
         block = blocks_of(places, np.arange(lo, hi)).astype(np.uint32)
-        return np.asarray(block * np.uint32(STREETS) + low(drawn(key, lo, hi, "street")[0], 4), np.uint32)
+        return np.asarray(block * np.uint32(STREETS) + low(draws.of(lo, hi, "street")[0], 4), np.uint32)
 
     return cells
 
 
-def friend_cells(columns: Mapping[str, NDArray[Any]], near: bool, key: np.uint64) -> Cells:
+def friend_cells(columns: Mapping[str, NDArray[Any]], near: bool, draws: Draws) -> Cells:
     """Everybody by age, blurred; within the own district or in the whole town; in random parts."""
     decision, parts, bits = ("friends.near", CLUBS, 6) if near else ("friends.far", TOWN_CLUBS, 12)
 
     def cells(lo: int, hi: int) -> U32s:
-        one, _ = drawn(key, lo, hi, decision)
+        one, _ = draws.of(lo, hi, decision)
         step = (columns["age"][lo:hi].astype(np.uint32) + below(one, AGE_STEP)) // np.uint32(AGE_STEP)
         first = columns["district"][lo:hi].astype(np.uint32) if near else np.uint32(0)
         group = first * np.uint32(AGE_STEPS) + step
@@ -118,22 +118,22 @@ def reach_of(ties: float, least: int, wide: float) -> int:
 
 
 def circles(
-    spec: TownSpec, columns: Mapping[str, NDArray[Any]], places: Places, key: np.uint64
+    spec: TownSpec, columns: Mapping[str, NDArray[Any]], places: Places, draws: Draws
 ) -> tuple[Circle, ...]:
     """The circles of a town, in the order in which they are counted and written."""
     districts = len(places.district_block) - 1
     schools = -(-places.blocks // SCHOOL_BLOCKS)
     near, far = spec.friend_ties * (1 - spec.friend_far), spec.friend_ties * spec.friend_far
     made = (
-        Circle("neighbours", neighbour_cells(places, key), places.blocks * STREETS,
+        Circle("neighbours", neighbour_cells(places, draws), places.blocks * STREETS,
                reach_of(spec.neighbour_ties, 8, 1), spec.neighbour_ties),
-        Circle("school", school_cells(columns, places, key), schools * SCHOOL_AGES,
+        Circle("school", school_cells(columns, places, draws), schools * SCHOOL_AGES,
                spec.school_reach, spec.school_ties),
-        Circle("work", work_cells(columns, districts, spec.work_far, key), districts * DESKS,
+        Circle("work", work_cells(columns, districts, spec.work_far, draws), districts * DESKS,
                spec.work_reach, spec.work_ties),
-        Circle("friends.near", friend_cells(columns, True, key), districts * AGE_STEPS * CLUBS,
+        Circle("friends.near", friend_cells(columns, True, draws), districts * AGE_STEPS * CLUBS,
                reach_of(near, 2, 1.5), near),
-        Circle("friends.far", friend_cells(columns, False, key), AGE_STEPS * TOWN_CLUBS,
+        Circle("friends.far", friend_cells(columns, False, draws), AGE_STEPS * TOWN_CLUBS,
                reach_of(far, 2, 1.5), far),
     )  # fmt: skip
     return tuple(circle for circle in made if circle.limit > 0)
@@ -190,18 +190,18 @@ def build(
     spec: TownSpec,
     columns: Mapping[str, NDArray[Any]],
     places: Places,
-    key: np.uint64,
+    draws: Draws,
     team: Team,
     progress: Callable[[float], None],
 ) -> StoredTies:
     """The ties of everybody; needs age, activity, district, household_place and household_size."""
     size, place = columns["household_size"], columns["household_place"]
-    people, made = len(size), circles(spec, columns, places, key)
+    people, made = len(size), circles(spec, columns, places, draws)
     degree, empty = size - np.uint8(1), np.zeros(1, np.uint32)
     steps = 2 * len(made) + 1
 
     def add(circle: Circle, start: U32s | I64s, neighbour: U32s, write: bool) -> None:
-        row = take_seats(circle, people, key, team)
+        row = take_seats(circle, people, draws, team)
         team.each(
             people,
             lambda lo, hi: meet(

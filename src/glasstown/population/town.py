@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from glasstown.core.ties import NoTies, Ties
 from glasstown.core.typing import I64s, U8s, U16s
 from glasstown.population import households, income, members, places, ties, traits
+from glasstown.population.draws import Draws
 from glasstown.population.memory import Needs, forecast
 from glasstown.population.spans import Team
 from glasstown.population.spec import TownSpec
@@ -50,26 +51,26 @@ def synthesize(spec: TownSpec, key: np.uint64, progress: Progress | None = None,
     The same bytes for the same specification and key, for any number of threads. ``progress`` is called
     with what is being made and how much of it is done (0 to 1). Raises InputError if threads < 1.
     """
-    tell = progress or (lambda what, share: None)
+    tell, draws = progress or (lambda what, share: None), Draws(key)
     with Team(threads) as team:
         tell("households", 0.0)
         homes = households.lay_out(spec.people, key, team)
         columns: dict[str, NDArray[Any]] = dict(members.populate(homes, key, team))
         where = places.divide(spec, homes)
         columns["district"] = places.districts_of(where)
-        columns["activity"] = traits.activities(columns["age"], columns["sex"], key, team)
-        traits.add_parents(columns["age"], columns["family"], key, team)
+        columns["activity"] = traits.activities(columns["age"], columns["sex"], draws, team)
+        traits.add_parents(columns["age"], columns["family"], draws, team)
         tell("incomes", 0.0)
-        of_homes: dict[str, U8s | U16s] = {"group": places.household_groups(spec, homes, where, key, team)}
+        of_homes: dict[str, U8s | U16s] = {"group": places.household_groups(spec, homes, where, draws, team)}
         of_homes["income"], of_homes["fifth"] = income.household_incomes(homes, where, key)
         for name, values in of_homes.items():
             columns[name] = traits.spread_out(values, homes.size, homes.start, spec.people, team)
         columns["stratum"] = traits.strata(columns["group"], columns["age"], columns.pop("fifth"))
         count = homes.count
         del homes, of_homes
-        known = ties.build(spec, columns, where, key, team, lambda share: tell("ties", share))
+        known = ties.build(spec, columns, where, draws, team, lambda share: tell("ties", share))
         tell("dispositions", 0.0)
-        columns.update(traits.dispositions(spec, spec.people, key, team))
+        columns.update(traits.dispositions(spec, spec.people, draws, team))
     columns["id"] = np.arange(spec.people, dtype=np.uint32)
     tell("done", 1.0)
     return sealed(spec.people, count, columns, known, where, spec)

@@ -3,11 +3,11 @@
 import numpy as np
 
 from glasstown.core.columns import SHARE
-from glasstown.core.rng import purpose, table
 from glasstown.core.typing import U8s, U16s, U32s, U64s
 from glasstown.core.vocabulary import Activity, Family
 from glasstown.population import demography, figures
 from glasstown.population.demography import AGES, BANDS
+from glasstown.population.draws import Draws
 from glasstown.population.spans import Team
 from glasstown.population.spec import TownSpec
 
@@ -28,13 +28,6 @@ DISPOSITIONS = {
 """Column -> (parameter of TownSpec, value that stands for 1), one 16-bit lane of one draw for each."""
 
 
-def drawn(key: np.uint64, lo: int, hi: int, decision: str, lane: int = 0) -> tuple[U64s, U64s]:
-    """Both 64-bit draws of people lo to hi (whose ids are their rows) for one decision."""
-    one, two = np.empty(hi - lo, np.uint64), np.empty(hi - lo, np.uint64)
-    table(key, np.arange(lo, hi, dtype=np.uint32), 0, lane, purpose("population", decision), one, two)
-    return one, two
-
-
 def weekday_limits() -> tuple[U64s, U64s]:
     """Thresholds (32 bits) by age: below the first at school, below the second at school or work."""
     school = np.rint(figures.table("ages")["school"] * 100).astype(np.uint64)
@@ -43,13 +36,13 @@ def weekday_limits() -> tuple[U64s, U64s]:
     return (school << np.uint64(32)) // np.uint64(10_000), (both << np.uint64(32)) // np.uint64(10_000)
 
 
-def activities(age: U8s, sex: U8s, key: np.uint64, team: Team) -> U8s:
+def activities(age: U8s, sex: U8s, draws: Draws, team: Team) -> U8s:
     """Column activity, uint8, shape (people,): see ``vocabulary.Activity``."""
     school, both = weekday_limits()
     activity = np.empty(len(age), np.uint8)
 
     def some(lo: int, hi: int) -> None:
-        u = drawn(key, lo, hi, "weekdays")[0] >> np.uint64(32)
+        u = draws.of(lo, hi, "weekdays")[0] >> np.uint64(32)
         ages, women = age[lo:hi], sex[lo:hi]
         late = np.where(women == 0, RETIREMENT[0], RETIREMENT[1])
         here = np.where(ages >= late, np.uint8(Activity.RETIRED), np.uint8(Activity.NONE))
@@ -72,12 +65,12 @@ def parent_limits(age: U8s, family: U8s) -> U64s:
     return np.array([int(limit * 65_536) << 16 for limit in limits], np.uint64)
 
 
-def add_parents(age: U8s, family: U8s, key: np.uint64, team: Team) -> None:
+def add_parents(age: U8s, family: U8s, draws: Draws, team: Team) -> None:
     """Set the bit PARENT of those whose old parent lives elsewhere (in place)."""
     limits = parent_limits(age, family)
 
     def some(lo: int, hi: int) -> None:
-        u = drawn(key, lo, hi, "parent_elsewhere")[0] >> np.uint64(32)
+        u = draws.of(lo, hi, "parent_elsewhere")[0] >> np.uint64(32)
         family[lo:hi] |= np.where(u < limits[age[lo:hi]], np.uint8(Family.PARENT), np.uint8(0))
 
     team.each(len(age), some)
@@ -88,7 +81,7 @@ def bounds(mean: float, spread: float, unit: int) -> tuple[int, int]:
     return round(max(mean - spread, 0.0) * unit), round(min(mean + spread, 1.0) * unit)
 
 
-def dispositions(spec: TownSpec, people: int, key: np.uint64, team: Team) -> dict[str, U8s | U16s]:
+def dispositions(spec: TownSpec, people: int, draws: Draws, team: Team) -> dict[str, U8s | U16s]:
     """The eight dispositions, each uniform between its bounds, uint16 or uint8, shape (people,)."""
     columns: dict[str, U8s | U16s] = {
         name: np.empty(people, np.uint16) if unit == SHARE else np.empty(people, np.uint8)
@@ -100,7 +93,7 @@ def dispositions(spec: TownSpec, people: int, key: np.uint64, team: Team) -> dic
     ]
 
     def some(lo: int, hi: int) -> None:
-        both = drawn(key, lo, hi, "dispositions")
+        both = draws.of(lo, hi, "dispositions")
         for j, (column, (low, high)) in enumerate(zip(columns.values(), limits, strict=True)):
             lane = (both[j // 4] >> np.uint64(16 * (j % 4))) & np.uint64(0xFFFF)
             column[lo:hi] = np.uint64(low) + ((lane * np.uint64(high - low + 1)) >> np.uint64(16))
