@@ -84,7 +84,8 @@ def reading(path: Path) -> Iterator[None]:
 def _first_line(error: BaseException) -> str:
     """What a DuckDB error says, without what it suggests and without its class."""
     line = (str(error) or type(error).__name__).splitlines()[0]
-    return re.sub(r"^[A-Z]\w*( \w+)? Error: ", "", line)[:300]
+    line = re.sub(r"^[A-Z]\w*( \w+){0,3} Error: ", "", line)
+    return re.sub(r"['\"]?/proc/self/fd/\d+['\"]?", "it", line)[:300]
 
 
 def reachable(handle: int, path: Path) -> Path:

@@ -17,7 +17,7 @@ from glasstown.errors import Damaged, NotEnoughMemory, StoreError
 from glasstown.store import duck
 from glasstown.store.atomic import size
 from glasstown.store.foreign import open_regular
-from glasstown.store.sealed import parse
+from glasstown.store.sealed import field_of, parse
 from glasstown.store.tables import KINDS, MOST_NAMES, Labels, Note, Table
 
 __all__ = ["Parquet", "Where", "read_table"]
@@ -80,14 +80,16 @@ class Parquet:
         self.rows: int = ask(f"SELECT num_rows FROM parquet_file_metadata({self._quoted})").fetchall()[0][0]
         pairs = dict(ask(f"SELECT key, value FROM parquet_kv_metadata({self._quoted})").fetchall())
         known = parse(pairs[b"glasstown"], str(self._path)) if b"glasstown" in pairs else {}
-        said = known.get("columns", {}) if isinstance(known, dict) else {}
+        if not isinstance(known, dict) or not isinstance(known.get("columns", {}), dict):
+            raise Damaged(f"{self._path}: its metadata is not Glasstown's")
+        said: dict[str, Any] = known.get("columns", {})
         about = {name: each for name, each in said.items() if name in self.columns and isinstance(each, dict)}
         notes = {
             n: Note(str(each.get("unit", "")), str(each.get("meaning", ""))) for n, each in about.items()
         }
         self.notes = {name: note for name, note in notes.items() if note != Note()}
-        self.facts: dict[str, Any] = known.get("facts", {}) if about else {}
-        self.content: str = str(known.get("content", "")) if about else ""
+        self.facts: dict[str, Any] = field_of({"facts": {}, **known}, "facts", dict, str(self._path))
+        self.content = field_of({"content": "", **known}, "content", str, str(self._path))
         self._names = {
             name: self._said_names(name, each["names"]) for name, each in about.items() if "names" in each
         }
@@ -121,10 +123,15 @@ class Parquet:
             self.facts,
         )
 
+    @property
+    def readable(self) -> list[str]:
+        """The columns of plain numbers or text; others are never read."""
+        return [name for name, kind in self.columns.items() if kind in DTYPES or kind == "VARCHAR"]
+
     def _known(self, name: str) -> None:
         if name not in self.columns:
             raise StoreError(f"{self._path}: no column {name!r}; there are {', '.join(self.columns)}")
-        if self.columns[name] not in DTYPES and self.columns[name] != "VARCHAR":
+        if name not in self.readable:
             raise StoreError(
                 f"{self._path}: column {name} holds {self.columns[name]}, not plain numbers or text"
             )

@@ -6,13 +6,15 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Final
 
-from glasstown.errors import StoreError
+from glasstown.errors import Damaged, StoreError
 from glasstown.store.foreign import inside
 from glasstown.store.frames import Frame, frame
 from glasstown.store.layout import LIVES, PEOPLE, SERIES, arm_folder
 from glasstown.store.manifest import Manifest, read_manifest
 from glasstown.store.query import Parquet, Where
 from glasstown.store.tables import Table
+from glasstown.store.trial import tried
+from glasstown.store.verify import verify
 
 __all__ = ["RunFiles", "open_run"]
 
@@ -23,8 +25,9 @@ CUBE: Final = ("measure", "by", "level", "day")
 class RunFiles:
     """A finished run or comparison on disk. Files are opened when asked for; ``close`` lets go of them."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, wary: bool = False) -> None:
         self.folder = folder
+        self._wary = wary
         self._open: dict[str, Parquet] = {}
 
     def __enter__(self) -> "RunFiles":
@@ -51,7 +54,7 @@ class RunFiles:
             raise StoreError(
                 f"{self.folder}: no arm {name!r}; there are: {', '.join(self.manifest.arms) or 'none'}"
             )
-        return open_run(arm_folder(self.folder, name))
+        return open_run(arm_folder(self.folder, name), self._wary)
 
     def file(self, name: str) -> Parquet:
         """A Parquet file of the folder, open for questions. Raises ``StoreError`` if it holds none such."""
@@ -90,12 +93,20 @@ class RunFiles:
         return frame(table, kind)
 
 
-def open_run(path: Path | str) -> RunFiles:
+def open_run(path: Path | str, wary: bool = False) -> RunFiles:
     """Open the finished run or comparison in the folder ``path``.
 
-    Raises ``StoreError`` if there is none, if it is not finished, or if it is of a newer format;
-    ``Damaged`` if its manifest is. ``verify.verify`` says whether all its files are intact.
+    ``wary`` is for folders of unknown origin: every file is hashed, and every Parquet file read once in a
+    process of its own (``trial.tried``), before anything is read here. Raises ``StoreError`` if there is
+    no run, if it is not finished, or if it is of a newer format; ``Damaged`` if its manifest is, and when
+    wary if any file is.
     """
-    files = RunFiles(Path(path))
-    files.manifest  # noqa: B018  # read now, so that a wrong path is told at once
+    files = RunFiles(Path(path), wary)
+    names = files.manifest.files
+    if wary:
+        found = verify(files.folder)
+        if not found.intact:
+            raise Damaged(f"{files.folder}: {'; '.join(found.sentences())}")
+        for name in (name for name in names if name.endswith(".parquet")):
+            tried(inside(files.folder, name))
     return files

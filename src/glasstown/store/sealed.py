@@ -7,6 +7,7 @@ cut or addition is noticed, also where JSON itself would not mind.
 
 import hashlib
 import json
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final, TypeVar
@@ -135,7 +136,7 @@ def write_sealed(path: Path, what: str, version: int, body: Mapping[str, object]
 def read_sealed(path: Path, what: str, newest: int) -> dict[str, Any]:
     """Read the sealed document ``path``. Raises ``StoreError`` if it is missing, and as ``unseal``."""
     with open_regular(path) as file:
-        content = file.read(LARGEST + 1)
-    if len(content) > LARGEST:
-        raise StoreError(f"{path}: is larger than {LARGEST} bytes, too large for a {what}")
+        if os.fstat(file.fileno()).st_size > LARGEST:
+            raise StoreError(f"{path}: is larger than {LARGEST} bytes, too large for a {what}")
+        content = file.readall()
     return unseal(content, str(path), what, newest)
