@@ -18,18 +18,15 @@ from glasstown.core.typing import U32, U64, U8s, U64s
 REACH = 4096
 """Places searched before a person of a very rare group counts as having no neighbour."""
 
-AHEAD = np.uint64(1)
-"""The way from a person to the next on the circle."""
-
-BEHIND = np.uint64(2**64 - 1)
-"""The way back: minus one, in 64 bits."""
+AHEAD, BEHIND = True, False
+"""The two ways round the circle."""
 
 _ROUNDS = 4
 _LEFT, _RIGHT = 2 * _ROUNDS, 2 * _ROUNDS + 1
 _ONE = np.uint64(1)
-_ALL = np.uint64(64)
-_HALF = np.uint64(32)
-_GOLDEN = np.uint64(0x9E37_79B9_7F4A_7C15)
+_LOW = np.uint64(0xFFFF_FFFF)
+_HALF, _FEW = np.uint64(32), np.uint64(15)
+_GOLDEN = np.uint64(0x9E37_79B1)
 
 
 @rule
@@ -38,8 +35,8 @@ def circle(key: U64, purpose: U32, town: int) -> U64s:
     wheel = np.empty(2 * _ROUNDS + 2, np.uint64)
     for turn in range(_ROUNDS):
         factor, shift = draw(key, turn, 0, when(0, 0), purpose)
-        wheel[2 * turn] = factor | _ONE
-        wheel[2 * turn + 1] = shift
+        wheel[2 * turn] = (np.uint64(factor) & _LOW) | _ONE
+        wheel[2 * turn + 1] = np.uint64(shift) & _LOW
     bits = 2
     while (1 << bits) < town:
         bits += 1
@@ -50,9 +47,10 @@ def circle(key: U64, purpose: U32, town: int) -> U64s:
 
 @rule
 def turned(half: U64, wheel: U64s, turn: int, bits: U64) -> U64:
-    """The keyed word of ``bits`` bits that one half of a place gives in one round."""
+    """The keyed word of ``bits`` bits that one half (at most 16 bits) of a place gives in one round."""
     word = half * wheel[2 * turn] + wheel[2 * turn + 1]
-    return np.uint64(((word ^ (word >> _HALF)) * _GOLDEN) >> (_ALL - bits))
+    word = ((word ^ (word >> _FEW)) & _LOW) * _GOLDEN
+    return np.uint64((word & _LOW) >> (_HALF - bits))
 
 
 @rule
@@ -80,7 +78,7 @@ def place_of(row: U64, wheel: U64s) -> U64:
 
 
 @rule
-def neighbour(row: int, way: U64, group: U8s, wheel: U64s) -> int:
+def neighbour(row: int, way: bool, group: U8s, wheel: U64s) -> int:
     """The next row of the same ``group`` (shape (town,)) on the way AHEAD or BEHIND; ``row`` itself if none.
 
     At most REACH places are searched.
@@ -88,10 +86,11 @@ def neighbour(row: int, way: U64, group: U8s, wheel: U64s) -> int:
     last = (_ONE << (wheel[_LEFT] + wheel[_RIGHT])) - _ONE
     here = np.uint64(row)
     town = np.uint64(len(group))
-    place = place_of(here, wheel)
+    step = _ONE if way else last
+    place = np.uint64(place_of(here, wheel))
     for _ in range(REACH):
-        place = (place + way) & last
-        found = row_at(place, wheel)
+        place = (place + step) & last
+        found = np.uint64(row_at(place, wheel))
         if found == here:
             break
         if found < town and group[found] == group[here]:

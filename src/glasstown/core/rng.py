@@ -107,11 +107,11 @@ def fill(key: U64, ids: U32s, moment: U64, purpose: U32, one: U64s, two: U64s) -
 
     Written so that the compiler turns it into vector instructions.
     """
-    k0 = key & _LOW
-    k1 = key >> _HALF
-    last = np.uint64(purpose)
+    k0 = np.uint64(key) & _LOW
+    k1 = np.uint64(key) >> _HALF
+    third, last = np.uint64(moment), np.uint64(purpose)
     for i in range(len(ids)):
-        a, b, c, d = philox(np.uint64(ids[i]), np.uint64(0), moment, last, k0, k1)
+        a, b, c, d = philox(np.uint64(ids[i]), np.uint64(0), third, last, k0, k1)
         one[i] = a | (b << _HALF)
         two[i] = c | (d << _HALF)
 

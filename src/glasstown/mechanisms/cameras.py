@@ -325,7 +325,7 @@ def watch(
                     named_after[i] = np.uint16(seconds(one[k], wait, service, latency))
             if two[k] < (t_false_b if kind[k] != 0 else t_false_a):
                 other = neighbour(row, BEHIND, group, wheel)
-                u = draw(key, other, 0, moment, search)[0]
+                u = np.uint64(draw(key, other, 0, moment, search)[0])
                 if (other != row) & ((acts[other] & _JAYWALK) != 0) & (u < t_capture):
                     after = seconds(u, wait, service, latency)
                     false_entries[i] |= np.uint16(_JAYWALK)
