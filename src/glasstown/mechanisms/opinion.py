@@ -4,7 +4,8 @@ A person thinks ``delta`` (private dissent) and says ``a`` of it, whatever is be
 it and the expected punishment, as in Daymude, Axelrod & Forrest 2025: an act above the tolerance ``tau``
 is observed with chance ``nu + (1 - nu) a`` and then costs ``psi`` (uniform) or ``psi (a - tau)``
 (proportional). Private dissent never changes here. The paper's people know ``nu``; these hold a belief
-about it, moved by whether what they said was observed (delta rule; ``gain`` 0 is the paper).
+about it, moved on each occasion by whether they were watched (delta rule; ``gain`` 0 is the paper). Who is
+observed finds out how: by being watched, or because it was loud enough to be heard anyway.
 
 Left out: an authority that adapts, noisy estimates of tolerance and severity, and any material form of
 punishment: what being heard costs in points, rights or liberty is done by other institutions.
@@ -18,7 +19,7 @@ from pydantic import Field
 from glasstown.core.columns import SHARE, Column
 from glasstown.core.kernels import BLOCK, kernel, rule
 from glasstown.core.mechanism import Mechanism, Now, Phase, Step, View
-from glasstown.core.rng import fill, when
+from glasstown.core.rng import fill, threshold, when
 from glasstown.core.typing import U32, U64, U8s, U16s, U32s, U64s
 from glasstown.core.units import Assumed, Estimated, Source, Unit
 from glasstown.core.vocabulary import (
@@ -41,7 +42,7 @@ _CRITICISE, _NO_ACT = np.uint16(Act.CRITICISE), np.uint16(0)
 _CRITICISED, _HEARD, _NO_EVENT = np.uint32(Event.CRITICISED), np.uint32(Event.HEARD), np.uint32(0)
 _FULL, _PART, _HALF, _NIL = np.float32(SHARE), np.float32(1 / SHARE), np.float32(0.5), np.uint16(0)
 _LOW_BITS, _HIGH_BITS = np.uint64(11), np.uint64(32)
-_STEPS, _FINE = float(2**53), 2.0**-32
+_STEPS = float(2**53)
 
 
 class Opinion(Mechanism):
@@ -85,9 +86,9 @@ class Opinion(Mechanism):
     """Believed chance of being watched at the start."""
 
     gain: Annotated[float, Field(ge=0, le=1), Unit("1"), Assumed(
-        "0 is the paper; 0.01 moves a belief within months and seldom takes it to its bounds", 0.0, 0.02
+        "0 is the paper; offences move beliefs about being caught by some 0.06 each (J01)", 0.0, 0.15
     )] = 0.0  # fmt: skip
-    """Weight of one occasion, observed or not, in the belief."""
+    """Weight of one occasion to speak, watched or not, in the belief."""
 
     occasions: Annotated[float, Field(ge=0, le=1), Unit("1/day"), Assumed(
         "1 makes a day one round of the paper; once a month to daily is plausible", 0.03, 1.0
@@ -122,8 +123,9 @@ class Opinion(Mechanism):
     def _speak(self, view: View, now: Now) -> None:
         speak(
             view.ids, view[VOICED], view[BELIEF], view[ACTS], view[ENTRIES], view[DIARY], now.key, now.day,
-            now.purpose("speak"), round(self.tolerance * SHARE), self.occasions,
-            self.occasions * self.surveillance, self.occasions * (1.0 - self.surveillance) / SHARE, self.gain,
+            now.purpose("speak"), round(self.tolerance * SHARE), threshold(self.occasions),
+            threshold(self.occasions * self.surveillance), self.occasions * self.surveillance,
+            self.occasions * (1.0 - self.surveillance) / SHARE, round(self.gain * 2**32),
         )  # fmt: skip
 
     def _weigh(self, view: View, now: Now) -> None:
@@ -182,45 +184,41 @@ def weigh(
 
 
 @rule
-def believed(belief: float, said: float, observed: float, gain: float, u: U64) -> int:
-    """The belief after an occasion, in 1/65535, as are ``belief`` and ``said``; ``observed`` is 0 or 65535.
+def believed(belief: int, watched: int, pull: int, u: U64) -> int:
+    """The belief after an occasion, in 1/65535; ``watched`` is 0 or 1, ``pull`` the gain in 1/2**32.
 
-    It moves by ``gain`` times what was observed less what was expected, nu + (1 - nu) a, and stays in
-    [0, 1]. It is rounded down or up by a draw, so that its mean is exact to 2**-32 of a unit.
+    The exact new value is rounded down or up by a draw, so that its mean is exact.
     """
-    expected = belief + said - belief * said * (1.0 / SHARE)
-    moved = belief + gain * (observed - expected)
-    return int(min(max(moved, 0.0), float(SHARE)) + np.int64(u >> _HIGH_BITS) * _FINE)
+    return int(((belief << 32) + pull * (watched * SHARE - belief) + np.int64(u >> _HIGH_BITS)) >> 32)
 
 
 @rule
 def tell(
-    one: U64s, two: U64s, voiced: U16s, belief: U16s, events: U32s, tau: int, occasions: float,
-    watched: float, noticed: float, gain: float,
+    one: U64s, two: U64s, voiced: U16s, belief: U16s, events: U32s, tau: int, t_speaks: U64, t_watched: U64,
+    always: float, louder: float, gain: int,
 ) -> None:  # fmt: skip
     """Who says too much today and who is heard (``events``), and what each speaker concludes (``belief``)."""
     for k in range(len(one)):
-        u = np.int64(one[k] >> _LOW_BITS)
-        speaks = (u < np.int64(occasions * _STEPS)) & (voiced[k] > 0)
-        observed = speaks & (u < np.int64((watched + noticed * voiced[k]) * _STEPS))
+        speaks = (one[k] < t_speaks) & (voiced[k] > 0)
+        watched = speaks & (one[k] < t_watched)
+        loud = np.int64(one[k] >> _LOW_BITS) < np.int64((always + louder * voiced[k]) * _STEPS)
         beyond = voiced[k] > tau
-        events[k] = (_CRITICISED if speaks & beyond else _NO_EVENT) | (
-            _HEARD if observed & beyond else _NO_EVENT
-        )
-        weight = gain if speaks else 0.0
-        outcome = float(SHARE) if observed else 0.0
-        belief[k] = np.uint16(believed(float(belief[k]), float(voiced[k]), outcome, weight, two[k]))
+        heard = _HEARD if (watched | (speaks & loud)) & beyond else _NO_EVENT
+        events[k] = (_CRITICISED if speaks & beyond else _NO_EVENT) | heard
+        pull = gain if speaks else 0
+        belief[k] = np.uint16(believed(int(belief[k]), int(watched), pull, two[k]))
 
 
 @kernel
 def speak(
     ids: U32s, voiced: U16s, belief: U16s, acts: U16s, entries: U16s, diary: U32s, key: U64, day: int,
-    purpose: U32, tau: int, occasions: float, watched: float, noticed: float, gain: float,
+    purpose: U32, tau: int, t_speaks: U64, t_watched: U64, always: float, louder: float, gain: int,
 ) -> None:  # fmt: skip
-    """Let everybody speak who has occasion to, and move beliefs by whether it was observed.
+    """Let everybody speak who has occasion to, and move beliefs by who was watched.
 
-    ``watched`` and ``noticed`` are occasions * nu and, per 1/65535 said, occasions * (1 - nu). One keyed draw
-    a person: the first word says whether there is an occasion and, within it, whether it is observed.
+    One keyed draw a person. The first word falls below ``t_speaks`` if there is an occasion, below
+    ``always + louder * voiced`` (occasions * nu and, per 1/65535 said, occasions * (1 - nu)) if the person is
+    also observed, below ``t_watched`` if it is by being watched; the second word rounds.
     """
     one, two, events = np.empty(BLOCK, np.uint64), np.empty(BLOCK, np.uint64), np.empty(BLOCK, np.uint32)
     moment = when(day, 0)
@@ -228,8 +226,8 @@ def speak(
         hi = min(lo + BLOCK, len(ids))
         n = hi - lo
         fill(key, ids[lo:hi], moment, purpose, one[:n], two[:n])
-        tell(one[:n], two[:n], voiced[lo:hi], belief[lo:hi], events[:n], tau, occasions, watched, noticed,
-             gain)  # fmt: skip
+        tell(one[:n], two[:n], voiced[lo:hi], belief[lo:hi], events[:n], tau, t_speaks, t_watched, always,
+             louder, gain)  # fmt: skip
         for k in range(n):
             diary[lo + k] |= events[k]
         for k in range(n):

@@ -131,11 +131,12 @@ def spoken(m: Opinion, voiced: int, belief: int, u: int, v: int) -> tuple[int, i
     a, nu, b = (Fraction(x) for x in (Fraction(voiced, SHARE), m.surveillance, Fraction(belief, SHARE)))
     speaks = voiced > 0 and Fraction(u, 2**64) < Fraction(m.occasions)
     observed = speaks and Fraction(u, 2**64) < Fraction(m.occasions) * (nu + (1 - nu) * a)
+    watched = speaks and Fraction(u, 2**64) < Fraction(m.occasions) * nu
     beyond = voiced > round(m.tolerance * SHARE)
     diary = int(Event.CRITICISED) * (speaks and beyond) | int(Event.HEARD) * (observed and beyond)
     if speaks:
-        b += Fraction(m.gain) * (int(observed) - (b + (1 - b) * a))
-    return diary, int(min(max(b, Fraction(0)), 1) * SHARE + Fraction(v >> 32, 2**32))
+        b += Fraction(round(m.gain * 2**32), 2**32) * (int(watched) - b)
+    return diary, int(b * SHARE + Fraction(v >> 32, 2**32))
 
 
 @pytest.mark.parametrize("setting", SETTINGS)

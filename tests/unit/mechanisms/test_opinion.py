@@ -98,33 +98,28 @@ def test_nobody_says_more_than_is_thought_nor_less_than_is_safe(
     assert by_excess or a in (delta, min(delta, tau))
 
 
-@given(st.floats(0, SHARE), SHARES, st.sampled_from((0.0, float(SHARE))), st.floats(0, 1), WORDS)
+@given(SHARES, st.booleans(), st.integers(0, 2**32), WORDS)
 @settings(max_examples=300)
-def test_a_belief_moves_by_its_share_of_the_surprise_and_stays_a_share(
-    belief: float, said: int, seen: float, gain: float, u: np.uint64
+def test_a_belief_moves_by_its_exact_share_up_to_one_unit_and_stays_a_share(
+    belief: int, watched: bool, pull: int, u: np.uint64
 ) -> None:
-    belief = float(int(belief))
-    new = opinion.believed(belief, float(said), seen, gain, u)
-    b, a, o = (Fraction(x) / SHARE for x in (belief, said, seen))
-    exact = min(max(b + Fraction(gain) * (o - (b + (1 - b) * a)), Fraction(0)), Fraction(1)) * SHARE
+    new = opinion.believed(belief, int(watched), pull, u)
+    exact = belief + Fraction(pull, 2**32) * (watched * SHARE - belief)
     assert 0 <= new <= SHARE
-    assert abs(new - exact) < 1 + 1e-6
+    assert new in (exact.__floor__(), exact.__ceil__())
 
 
-def test_the_mean_of_a_rounded_belief_is_exact() -> None:
-    """Rounded up by as many of 4,096 equally spaced draws as the fraction asks for."""
-    draws = [np.uint64(k << 52) for k in range(4096)]
-    for belief, said, gain in ((300.0, 0.0, 0.01), (20_000.0, 9_000.0, 0.037), (65_000.0, 1.0, 0.4)):
-        found = np.mean([opinion.believed(belief, said, 0.0, gain, u) for u in draws])
-        exact = belief - gain * (belief + said - belief * said / SHARE)
-        assert found == pytest.approx(exact, abs=1 / 4096)
+@given(SHARES, st.booleans(), st.integers(0, 2**32))
+def test_the_mean_of_a_rounded_belief_is_exact(belief: int, watched: bool, pull: int) -> None:
+    """It is rounded up by exactly as many of the 2**32 equally likely draws as its fraction asks for."""
+    exact = belief + Fraction(pull, 2**32) * (watched * SHARE - belief)
+    down, up = exact.__floor__(), int((exact - exact.__floor__()) * 2**32)
 
+    def at(half: int) -> int:
+        return opinion.believed(belief, int(watched), pull, np.uint64(half << 32))
 
-def test_without_gain_a_belief_stays_to_the_bit() -> None:
-    assert all(
-        opinion.believed(float(b), 4321.0, float(SHARE), 0.0, np.uint64(2**64 - 1)) == b
-        for b in range(0, 65536, 13)
-    )
+    assert at(0) == down and at(2**32 - up - 1) == down
+    assert up == 0 or at(2**32 - up) == down + 1
 
 
 def test_boldness_spreads_around_its_middle() -> None:
