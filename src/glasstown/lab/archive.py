@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from glasstown.core import vocabulary
-from glasstown.lab.catalog import read
+from glasstown.lab.catalog import unpack
 from glasstown.lab.compare import Pair, pair
 from glasstown.lab.ledger import cited, ledger
 from glasstown.lab.outcome import Columns, Outcome
@@ -108,7 +108,7 @@ def save(folder: Path, outcome: Outcome, keep_people: bool = False) -> Manifest:
         kind="run", name=scenario.name, identity=identity(scenario), release=RELEASE,
         epoch=EPOCH, seed=scenario.run.seed, replicate=scenario.run.replicate, people=outcome.people,
         days=outcome.days, scenario=ledger(scenario), sources=cited(scenario), state=outcome.digest,
-        versions=versions(), facts={"title": scenario.title, "question": scenario.question},
+        versions=versions(), facts={"packed": scenario.packed()},
     )  # fmt: skip
     return finish(folder, manifest, [layout.SCENARIO, layout.SUMMARY, *tables])
 
@@ -116,7 +116,7 @@ def save(folder: Path, outcome: Outcome, keep_people: bool = False) -> Manifest:
 def load(folder: Path) -> Outcome:
     """A finished run read back; its last state only if people were kept. Raises StoreError, Damaged."""
     manifest = read_manifest(folder)
-    scenario = read((folder / layout.SCENARIO).read_text(encoding="utf-8"), layout.SCENARIO)
+    scenario = unpack(manifest.facts.get("packed"), str(folder / layout.MANIFEST))
     tables = [read_table(folder / name).arrays() for name in (layout.SERIES, TOTALS, layout.LIVES)]
     final = read_table(folder / layout.PEOPLE).arrays() if layout.PEOPLE in manifest.files else {}
     summary = json.loads((folder / layout.SUMMARY).read_text(encoding="utf-8"))
@@ -145,8 +145,8 @@ def save_pair(folder: Path, names: tuple[str, str], both: Pair) -> Manifest:
     write_text(folder / layout.COMPARISON, json.dumps(body, indent=1, sort_keys=True) + "\n")
     scenarios = (both.without.scenario, both.with_.scenario)
     manifest = Manifest(
-        kind="comparison", name=" - ".join(names), identity=identity(*scenarios), release=RELEASE, epoch=EPOCH,
-        seed=scenarios[0].run.seed, replicate=scenarios[0].run.replicate, people=both.without.people,
+        kind="comparison", name=" - ".join(names), identity=identity(*scenarios), release=RELEASE,
+        epoch=EPOCH, seed=scenarios[0].run.seed, replicate=scenarios[0].run.replicate, people=both.without.people,
         days=both.without.days, scenario=ledger(scenarios[1]),
         sources=cited(scenarios[0]) | cited(scenarios[1]), versions=versions(), arms=names,
     )  # fmt: skip

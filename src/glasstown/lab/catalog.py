@@ -7,10 +7,11 @@ from glasstown.mechanisms import CATALOG
 from glasstown.population.spec import TownSpec
 from glasstown.scenario.load import load as load_scenario
 from glasstown.scenario.load import loads as loads_scenario
+from glasstown.scenario.load import unpacked
 from glasstown.scenario.model import Scenario
 from glasstown.scenario.overrides import Override, parse_all
 
-__all__ = ["CATALOG", "TownSpec", "load", "read", "twins"]
+__all__ = ["CATALOG", "TownSpec", "load", "read", "twins", "unpack"]
 
 
 def load(reference: str | Path, overrides: Sequence[str | Override] = ()) -> Scenario:
@@ -24,6 +25,11 @@ def load(reference: str | Path, overrides: Sequence[str | Override] = ()) -> Sce
 def read(text: str, place: str) -> Scenario:
     """A scenario from its text; ``place`` is what errors call it. Raises ScenarioError."""
     return loads_scenario(text, CATALOG, TownSpec, place=place)
+
+
+def unpack(packed: object, place: str) -> Scenario:
+    """The scenario that ``Scenario.packed`` wrote down, origins included. Raises ScenarioError."""
+    return unpacked(packed, CATALOG, TownSpec, place=place)
 
 
 def twins(

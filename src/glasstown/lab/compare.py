@@ -40,5 +40,5 @@ def refuse_strangers(one: Scenario, other: Scenario) -> None:
         if differing:
             raise ScenarioError(
                 f"{one.name} and {other.name} are no twins: [{what}] {', '.join(differing)} differ",
-                "Give both the same town and run (options such as --people, --days and --seed apply to both).",
+                "Give both the same town and run (--people, --days and --seed apply to both).",
             )

@@ -19,22 +19,38 @@ def bibliography() -> dict[str, dict[str, Any]]:
 
 
 def ledger(scenario: Scenario) -> dict[str, dict[str, Any]]:
-    """Dotted key -> value, unit, origin, range and who set it, for the town and all mechanisms."""
-    models: dict[str, BaseModel] = {"town": scenario.town, **scenario.mechanisms}
-    found: dict[str, dict[str, Any]] = {}
-    for table, model in models.items():
-        for each in parameters(type(model), table):
-            found[each.key] = _entry(each, _value(model, each.key.removeprefix(f"{table}.")), scenario)
+    """Dotted key -> value, unit, origin, range and who set it: town, run, mechanisms and dated changes."""
+    models: dict[str, BaseModel] = {"town": scenario.town, "run": scenario.run, **scenario.mechanisms}
+    found = {key: entry for table, model in models.items() for key, entry in _entries(table, model, scenario)}
+    for change in scenario.changes:
+        day = f"@{change.day}"
+        if change.mechanism is None:
+            found[change.name + day] = {
+                "value": "ended",
+                "set_by": scenario.origins.get(change.name + day, ""),
+            }
+        else:
+            found |= _entries(change.name, change.mechanism, scenario, day)
     return found
 
 
-def _entry(each: Parameter, value: object, scenario: Scenario) -> dict[str, Any]:
+def _entries(
+    table: str, model: BaseModel, scenario: Scenario, day: str = ""
+) -> list[tuple[str, dict[str, Any]]]:
+    """One entry for each parameter of a table; ``day`` follows the keys of a change ("@180")."""
+    return [
+        (each.key + day, _entry(each, _value(model, each.key.removeprefix(f"{table}.")), scenario, day))
+        for each in parameters(type(model), table)
+    ]
+
+
+def _entry(each: Parameter, value: object, scenario: Scenario, day: str) -> dict[str, Any]:
     entry: dict[str, Any] = {
         "value": list(value) if isinstance(value, tuple) else value,
         "unit": each.unit,
         "kind": each.kind,
         "origin": each.origin,
-        "set_by": scenario.origins.get(each.key, "default"),
+        "set_by": scenario.origins.get(each.key + day, "default"),
     }
     if each.sweep:
         entry["range"] = list(each.sweep)

@@ -102,7 +102,7 @@ def compare(
 def compare_in_folder(folder: Path, arms: tuple[Scenario, Scenario], how: Options) -> Pair:
     """Live both arms in ``folder``; whatever is finished there is read, whatever was begun goes on."""
     names = archive.arm_names(arms)
-    facts = {"kind": "comparison", "arms": names, "scenarios": [arm.toml() for arm in arms]}
+    facts = {"kind": "comparison", "arms": names, "scenarios": [arm.packed() for arm in arms]}
     with claim(folder, archive.identity(*arms), facts) as found:
         town: Town | None = None
         outcomes = []
@@ -119,7 +119,7 @@ def compare_in_folder(folder: Path, arms: tuple[Scenario, Scenario], how: Option
 
 def in_folder(folder: Path, scenario: Scenario, town: Town | None, how: Options) -> Outcome:
     """Live ``scenario`` in its run folder: read if finished, resumed if begun, else from the first day."""
-    facts = {"kind": "run", "scenario": scenario.toml(), "keep_people": how.keep_people}
+    facts = {"kind": "run", "scenario": scenario.packed(), "keep_people": how.keep_people}
     with claim(folder, archive.identity(scenario), facts) as found:
         if found.finished:
             return archive.load(folder)
@@ -138,11 +138,10 @@ def resume(folder: Path, options: Options | None = None) -> Outcome | Pair:
     begun = started(folder).facts
     if begun.get("kind") == "comparison":
         with _reading(folder):
-            arms = [catalog.read(text, f"{folder.name}: {arm}") for text, arm in zip(
-                begun["scenarios"], begun["arms"], strict=True)]  # fmt: skip
+            arms = [catalog.unpack(packed, folder.name) for packed in begun["scenarios"]]
         return compare_in_folder(folder, (arms[0], arms[1]), how)
     with _reading(folder):
-        scenario = catalog.read(begun["scenario"], f"{folder.name}: scenario")
+        scenario = catalog.unpack(begun["scenario"], folder.name)
     return in_folder(folder, scenario, None, how)
 
 

@@ -8,7 +8,7 @@ import numpy as np
 from glasstown.core import rng
 from glasstown.engine.run import default_threads
 from glasstown.engine.schedule import schedule
-from glasstown.lab.progress import Progress, silent
+from glasstown.lab.progress import TOWN, Progress, silent
 from glasstown.lab.simulate import institutions, stand_ins
 from glasstown.population.spec import TownSpec
 from glasstown.population.town import Town, synthesize
@@ -19,18 +19,22 @@ ALWAYS = frozenset({"age", "sex", "group", "stratum", "district"})
 
 
 def people_of(scenarios: Iterable[Scenario], threads: int | None = None, progress: Progress = silent) -> Town:
-    """The town that ``scenarios`` share: the same people for the same [town] table, seed and replicate.
+    """The town that ``scenarios`` share, with the columns that they use: the same people for the same [town]
+    table, seed and replicate.
 
     Raises PopulationError for a table that cannot make one.
     """
     arms = tuple(scenarios)
-    first = arms[0]
-    assert isinstance(first.town, TownSpec)
-    key = rng.run_key(first.run.seed, first.run.replicate, "population")
-    town = synthesize(
-        first.town, key, lambda what, share: progress("town", share, 1.0), threads or default_threads()
+    return lean(whole_town(arms[0], threads, progress), {name for arm in arms for name in used(arm)})
+
+
+def whole_town(scenario: Scenario, threads: int | None = None, progress: Progress = silent) -> Town:
+    """The town of a scenario with all its columns. Raises as ``people_of``."""
+    assert isinstance(scenario.town, TownSpec)
+    key = rng.run_key(scenario.run.seed, scenario.run.replicate, "population")
+    return synthesize(
+        scenario.town, key, lambda what, share: progress(TOWN, share, 1.0), threads or default_threads()
     )
-    return lean(town, {name for arm in arms for name in used(arm)})
 
 
 def used(scenario: Scenario) -> set[str]:

@@ -1,0 +1,77 @@
+"""Compiled once, never stale: an edit anywhere is noticed, a second process compiles nothing (promise A3)."""
+
+import os
+import shutil
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import glasstown
+
+SOURCE = Path(glasstown.__file__).parent
+FILES = sorted(path.relative_to(SOURCE) for path in SOURCE.rglob("*.py"))
+
+HASH = "from glasstown.core.kernels import sources_hash; print(sources_hash())"
+DRAW = """
+from glasstown.core.rng import draw, when
+import numpy as np
+print(draw(np.uint64(1), 2, 3, when(4, 5), np.uint32(6))[0])
+"""
+DAY = """
+from glasstown.core.compiling import compilations
+with compilations() as counter:
+    from glasstown.lab import catalog
+    from glasstown.lab.simulate import simulate
+    from glasstown.lab.town import people_of
+    arms = [catalog.load(name, ["town.people=3000", "run.days=31"]) for name in ("open", "article")]
+    town = people_of(arms)
+    for arm in arms:
+        simulate(arm, town)
+print(counter.done)
+"""
+
+
+def run(code: str, package: Path, cache: Path) -> str:
+    environment = {**os.environ, "PYTHONPATH": str(package.parent), "XDG_CACHE_HOME": str(cache)}
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=environment)
+    assert done.returncode == 0, done.stderr[-2000:]
+    return done.stdout.strip()
+
+
+@pytest.fixture
+def copy(tmp_path) -> Path:
+    return Path(shutil.copytree(SOURCE, tmp_path / "src" / "glasstown", ignore=shutil.ignore_patterns("__pycache__")))
+
+
+def test_twenty_edits_are_noticed_each(copy, tmp_path):
+    seen = {run(HASH, copy, tmp_path)}
+    chosen = FILES[:: max(1, len(FILES) // 20)][:20]
+    for file in chosen:
+        path = copy / file
+        path.write_text(path.read_text() + "\n# edited\n")
+        seen.add(run(HASH, copy, tmp_path))
+    assert len(seen) == len(chosen) + 1
+
+
+def test_a_rule_edited_elsewhere_reaches_the_kernel_that_calls_it(copy, tmp_path):
+    before = run(DRAW, copy, tmp_path)
+    assert run(DRAW, copy, tmp_path) == before
+    path = copy / "core" / "rng.py"
+    path.write_text(path.read_text().replace("0xD251_1F53", "0xD251_1F55"))
+    assert run(DRAW, copy, tmp_path) != before
+
+
+def test_the_folder_of_kernels_is_private(tmp_path):
+    run(DRAW, SOURCE, tmp_path)
+    (folder,) = (tmp_path / "glasstown").iterdir()
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+    assert list(folder.rglob("*.nbi"))
+
+
+@pytest.mark.slow
+def test_a_second_process_compiles_nothing(copy, tmp_path):
+    assert int(run(DAY, copy, tmp_path)) > 20  # the count counts: the first process does compile
+    assert run(DAY, copy, tmp_path) == "0"
