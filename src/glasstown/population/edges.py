@@ -70,7 +70,8 @@ def compressed(
         if weight is not None:
             unlike = weight[order[twice]] != weight[order[twice + 1]]
             if unlike.any():
-                row = int(order[twice[np.argmax(unlike)] + 1]) % len(source)
+                pair = twice[np.argmax(unlike)]
+                row = int((order[pair : pair + 2] % len(source)).max())
                 table.refuse("weight", row, "a symmetric tie is listed both ways with different weights")
         order = np.delete(order, twice + 1)
     key = key[order]
