@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from glasstown.errors import StoreError
 from glasstown.store.tables import Labels, Table
 
-__all__ = ["Frame", "frame"]
+__all__ = ["Frame", "as_frame"]
 
 Frame: TypeAlias = Literal["numpy", "polars", "pandas", "arrow", "xarray"]
 
@@ -19,7 +19,7 @@ MOST_CELLS: Final = 1 << 28
 """Cells of an xarray cube."""
 
 
-def frame(table: Table, kind: Frame = "polars", dims: Sequence[str] = ()) -> Any:
+def as_frame(table: Table, frame: Frame = "polars", dims: Sequence[str] = ()) -> Any:
     """``table`` as a frame of another library.
 
     ``numpy``: dict of arrays, text as objects. ``polars``: ``DataFrame``, text as ``Enum``. ``pandas``:
@@ -29,18 +29,18 @@ def frame(table: Table, kind: Frame = "polars", dims: Sequence[str] = ()) -> Any
     their values, with zero (floats: NaN) where the table has no row. Raises ``StoreError`` if the library
     is not installed, naming what installs it, or if ``dims`` do not tell the rows apart.
     """
-    if kind == "numpy":
+    if frame == "numpy":
         return table.arrays()
-    if kind not in PACKAGES:
-        raise StoreError(f"{kind!r} is no frame; choose from numpy, {', '.join(PACKAGES)}")
+    if frame not in PACKAGES:
+        raise StoreError(f"{frame!r} is no frame; choose from numpy, {', '.join(PACKAGES)}")
     try:
-        library = importlib.import_module(PACKAGES[kind])
+        library = importlib.import_module(PACKAGES[frame])
     except ImportError:
         raise StoreError(
-            f"{PACKAGES[kind]} is not installed here", "Install it with: pip install 'glasstown[frames]'"
+            f"{PACKAGES[frame]} is not installed here", "Install it with: pip install 'glasstown[frames]'"
         ) from None
     makers = {"polars": _polars, "pandas": _pandas, "arrow": _arrow}
-    return _xarray(library, table, dims) if kind == "xarray" else makers[kind](library, table)
+    return _xarray(library, table, dims) if frame == "xarray" else makers[frame](library, table)
 
 
 def _polars(polars: Any, table: Table) -> Any:

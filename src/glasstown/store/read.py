@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from glasstown.errors import Damaged, StoreError
 from glasstown.store.foreign import inside
-from glasstown.store.frames import Frame, frame
+from glasstown.store.frames import Frame, as_frame
 from glasstown.store.layout import LIVES, PEOPLE, SERIES, arm_folder
 from glasstown.store.manifest import Manifest, read_manifest
 from glasstown.store.query import Parquet, Where
@@ -68,29 +68,28 @@ class RunFiles:
         """Rows and columns (all if not said) of the Parquet file ``name``. Raises as ``Parquet.read``."""
         return self.file(name).read(columns, where)
 
-    def series(self, kind: Frame = "polars", where: Where | None = None) -> Any:
-        """The measures by day and part of the town, as a frame (``frames.frame``).
+    def series(self, frame: Frame = "polars", where: Where | None = None) -> Any:
+        """The measures by day and part of the town, as a frame (``frames.as_frame``).
 
-        Columns: ``day``, ``measure``, ``by``, ``level``, ``value`` (integer sum) and ``people`` (in that
-        part); ``xarray`` gives a cube over measure, by, level and day.
+        Columns: ``day``, ``measure``, ``by``, ``level``, ``value`` (integer sum), ``people`` (in that
+        part), and what else the run kept; ``xarray`` gives a cube over measure, by, level and day.
         """
-        table = self.table(SERIES, where=where)
-        return frame(table, kind, CUBE)
+        return as_frame(self.table(SERIES, where=where), frame, CUBE)
 
-    def lives(self, kind: Frame = "polars", where: Where | None = None) -> Any:
+    def lives(self, frame: Frame = "polars", where: Where | None = None) -> Any:
         """The panel of lives: one row for each person and day, as a frame."""
-        return frame(self.table(LIVES, where=where), kind)
+        return as_frame(self.table(LIVES, where=where), frame)
 
-    def people(self, kind: Frame = "polars", columns: Iterable[str] | None = None) -> Any:
+    def people(self, frame: Frame = "polars", columns: Iterable[str] | None = None) -> Any:
         """Everybody at the end of the run, as a frame; only if the run kept them."""
-        return frame(self.table(PEOPLE, columns), kind)
+        return as_frame(self.table(PEOPLE, columns), frame)
 
-    def life(self, person: int, kind: Frame = "polars") -> Any:
+    def life(self, person: int, frame: Frame = "polars") -> Any:
         """The days of one person of the panel, as a frame. Raises ``StoreError`` for anybody else."""
         table = self.table(LIVES, where={"person": int(person)})
         if not len(table):
             raise StoreError(f"{self.folder}: person {person} is not in the panel of lives")
-        return frame(table, kind)
+        return as_frame(table, frame)
 
 
 def open_run(path: Path | str, wary: bool = False) -> RunFiles:

@@ -1,7 +1,6 @@
 """The list of runs comes from the manifests; the index only saves time."""
 
 import os
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -56,7 +55,11 @@ def test_it_saves_the_reading_of_manifests(output: Path, monkeypatch: pytest.Mon
     look = index._look
     monkeypatch.setattr(index, "_look", lambda folder: looked.append(folder.name) or look(folder))
     before = (output / INDEX).stat()
-    assert list_runs(output) == first and looked == [] and (output / INDEX).stat() == before
+    assert list_runs(output) == first and looked == []
+    assert ((output / INDEX).stat().st_ino, (output / INDEX).stat().st_mtime_ns) == (
+        before.st_ino,
+        before.st_mtime_ns,
+    )
     store_writer.write_run(output / "c2", 5)
     (output / "b" / MANIFEST).unlink()
     assert [run.folder for run in list_runs(output)] == ["a", "c", "c2", "d"] and looked == ["c2"]
@@ -73,4 +76,3 @@ def test_a_manifest_of_the_same_size_and_time_is_still_read_anew(output: Path) -
 
 def test_no_folder_no_runs(tmp_path: Path) -> None:
     assert list_runs(tmp_path / "absent") == [] and list_runs(tmp_path) == []
-    assert replace(index.Run("x", "finished"), seed=1).seed == 1
