@@ -1,0 +1,5 @@
+"""``python -m glasstown.cli`` is ``glasstown``."""
+
+from glasstown.cli.app import main
+
+main()

@@ -1,0 +1,20 @@
+"""One file for a command or two that belong together; nothing heavy is imported before a command runs."""
+
+from click import Command
+
+from glasstown.cli.commands.check import check
+from glasstown.cli.commands.describe import describe
+from glasstown.cli.commands.doctor import doctor
+from glasstown.cli.commands.live import compare, report, resume, run
+from glasstown.cli.commands.new import new
+from glasstown.cli.commands.plan import plan
+from glasstown.cli.commands.runs import runs
+from glasstown.cli.commands.used_by import used_by
+
+ALL: dict[str, Command] = {
+    str(each.name): each
+    for each in (run, compare, resume, report, runs, plan, describe, used_by, check, new, doctor)
+}
+"""Every command by its name, in the order of the help."""
+
+__all__ = ["ALL"]

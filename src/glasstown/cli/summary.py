@@ -1,0 +1,286 @@
+"""The result in the terminal: what changed, in which direction, and how sure that is; good and bad alike."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from statistics import median
+from typing import TYPE_CHECKING
+
+import click
+
+from glasstown.cli.text import safe, shown, wrapped
+from glasstown.report.numbers import Numbers, digits_for
+from glasstown.report.words import Words, mark, words
+
+if TYPE_CHECKING:
+    from glasstown.lab.compare import Pair
+    from glasstown.lab.outcome import Outcome
+    from glasstown.measures.paired import Difference
+    from glasstown.report.findings import Finding, Findings
+
+LABEL, VALUE, INTERVAL = 33, 9, 20
+"""Columns of a line: 33 + 3 * 9 + 20 = 80."""
+
+LINES: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
+    (mark("Said against thought"), (
+        ("private_dissent", mark("critical, of what is thought")),
+        ("voiced", mark("critical, of what is said")),
+        ("self_censoring", mark("say less than they think")),
+    )),
+    (mark("Offences"), (
+        ("offended", mark("rules broken*")),
+        ("perceived_risk", mark("believed chance of being seen")),
+    )),
+    (mark("Wrong records"), (
+        ("ever_misrecorded", mark("people ever wrongly recorded")),
+        ("ever_mistaken", mark("people ever taken for another")),
+        ("spotless_harmed", mark("harmed without any offence")),
+    )),
+    (mark("Points and rights"), (
+        ("lost_points", mark("points lost for own acts*")),
+        ("lost_points_wrongly", mark("points lost wrongly*")),
+        ("any_closed", mark("people with a right closed")),
+    )),
+)  # fmt: skip
+"""Headings, and the measures under each with what they are called here: LABEL - 2 letters at most."""
+
+LAST: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
+    (mark("Income"), (("earnings", mark("mean per head, yuan a year")),)),
+)
+"""What follows the parts of the town."""
+
+WEIGHED = (
+    "offended", "self_censoring", "ever_misrecorded", "ever_mistaken", "misalerted", "lost_points_wrongly",
+    "any_closed", "refused_travel", "refused_credit", "refused_work", "spotless_harmed", "earnings",
+)  # fmt: skip
+"""The measures that are called better, worse, or neither."""
+
+PRICES = {
+    "ever_misrecorded": mark("{value} people wrongly recorded ({low} to {high})"),
+    "spotless_harmed": mark("{value} harmed without any offence ({low} to {high})"),
+    "ever_closed": mark("{value} for whom a right closed ({low} to {high})"),
+}
+"""What is set against offences prevented, and how it is said."""
+
+PARTED = "any_closed"
+"""The measure that is told by group, income and age."""
+
+
+def of_pair(both: Pair, folder: Path) -> str:
+    """The summary of twins, at most about 40 lines of 80 columns."""
+    from glasstown.cli.work import report_files
+
+    say, numbers, found = _ready(both)
+    one, other = (safe(arm.scenario.name) for arm in (both.without, both.with_))
+    if one == other:
+        one, other = say("without"), say("with")
+    lines = [_bold(say(
+        "{one} and {other}: the same {people} people for {days} days, seed {seed}", one=one, other=other,
+        **_size(both.with_, numbers),
+    )), "", _header(say, one, other)]  # fmt: skip
+    for heading, rows in LINES:
+        lines += _section(found, say, heading, rows)
+        lines += list(_parts(found, say)) if heading == LINES[-1][0] else []
+    for heading, rows in LAST:
+        lines += _section(found, say, heading, rows)
+    lines += ["", *_sentences(both, found, say, numbers, other)]
+    there = [path for path in report_files(folder) if path.is_file()]
+    if there:
+        lines.append(say("Report: {path}", path=shown(there[0])))
+    lines.append(say("Data: {path}", path=shown(folder)))
+    return "\n".join(lines)
+
+
+def of_run(outcome: Outcome, folder: Path) -> str:
+    """The summary of one world: what it is, without a word on what a system changes."""
+    from glasstown.lab.compare import Pair
+    from glasstown.measures.paired import differences
+
+    alone = Pair(outcome, outcome, tuple(differences(outcome.totals, outcome.totals)))
+    say, numbers, found = _ready(alone)
+    name = safe(outcome.scenario.name)
+    lines = [
+        _bold(
+            say("{name}: {people} people for {days} days, seed {seed}", name=name, **_size(outcome, numbers))
+        )
+    ]
+    for heading, rows in (*LINES, *LAST):
+        there = [(found.get(measure), label) for measure, label in rows]
+        told = [
+            f"  {say(label):<{LABEL}}{each.without:>{VALUE}}"
+            for each, label in there
+            if each is not None and each.difference.without
+        ]
+        lines += [_bold(say(heading)), *told] if told else []
+    other = "article" if outcome.scenario.name == "open" else name
+    lines += [
+        "",
+        say("* Per 1,000 people a year."),
+        wrapped(say("One world alone does not say what a system changes; for that:")),
+        f"glasstown compare open {other}",
+        say("Final state: {digest}", digest=outcome.digest),
+        say("Data: {path}", path=shown(folder)),
+    ]
+    return "\n".join(lines)
+
+
+def _ready(both: Pair) -> tuple[Words, Numbers, Findings]:
+    from glasstown.report.findings import Findings
+
+    language = both.with_.scenario.run.language
+    say, numbers = words(language), Numbers(language)
+    return say, numbers, Findings(both, say, numbers)
+
+
+def _size(outcome: Outcome, numbers: Numbers) -> dict[str, str]:
+    run = outcome.scenario.run
+    return {
+        "people": numbers.whole(outcome.people),
+        "days": numbers.whole(outcome.days),
+        "seed": str(run.seed),
+    }
+
+
+def _bold(text: str) -> str:
+    return click.style(text, bold=True)
+
+
+def _small(name: str) -> str:
+    """A name within a sentence."""
+    return name[0].lower() + name[1:]
+
+
+def _header(say: Words, one: str, other: str) -> str:
+    first, second = (f"{name[: VALUE - 1]:>{VALUE}}" for name in (one, other))
+    change, interval = say("change"), say("95% interval")
+    names = click.style(first, fg="yellow") + click.style(second, fg="bright_blue")
+    return f"{'':<{LABEL}}{names}{change:>{VALUE}}{interval:>{INTERVAL}}"
+
+
+def _section(found: Findings, say: Words, heading: str, rows: Sequence[tuple[str, str]]) -> list[str]:
+    told = [_line(each, say(label)) for measure, label in rows if (each := found.get(measure)) is not None]
+    return [_bold(say(heading)), *told] if told else []
+
+
+def _line(each: Finding, label: str) -> str:
+    it, as_, numbers = each.difference, each.as_, each.numbers
+    digits = max(each.digits - 1, 0)
+
+    def plain(raw: float) -> str:
+        return numbers.percent(raw, digits) if as_.share else numbers.plain(as_.factor * raw, digits)
+
+    def change(raw: float) -> str:
+        return numbers.signed(as_.factor * raw, digits)
+
+    values = f"{plain(it.without):>{VALUE}}{plain(it.with_):>{VALUE}}{change(it.difference):>{VALUE}}"
+    interval = ""
+    if it.low is not None and it.high is not None:
+        interval = each.say("{low} to {high}", low=change(it.low), high=change(it.high))
+        interval = each.say("the same") if each.verdict == "same" else interval
+    return f"  {label:<{LABEL - 2}}{values}{interval:>{INTERVAL}}".rstrip()
+
+
+def _parts(found: Findings, say: Words) -> Iterator[str]:
+    """PARTED by group, by the outer income fifths, by the ages that it grew least and most among."""
+    from glasstown.report.names import level_name
+
+    chosen: list[Finding] = []
+    for by in ("group", "fifth", "age"):
+        levels = found.parts(PARTED, by)
+        if by == "age":
+            levels = sorted(levels, key=lambda each: each.difference.difference)
+        chosen += [levels[0], levels[-1]] if len(levels) > 1 else []
+    for each in chosen:
+        name = level_name(each.difference.by, each.difference.level, say, found.numbers)
+        yield _line(each, f"  {_small(name)}")
+
+
+def _sentences(both: Pair, found: Findings, say: Words, numbers: Numbers, other: str) -> Iterator[str]:
+    """What the lines come to: who loses points, the price, better and worse, and how sure all that is."""
+    if text := _losers(found, say, numbers):
+        yield wrapped(text)
+    yield wrapped(_price(both, say, numbers))
+    weighed = [each for name in WEIGHED if (each := found.get(name)) is not None]
+    for sentence, some in (
+        (mark("Better with {other}: {names}."), [each for each in weighed if each.better]),
+        (mark("Worse with {other}: {names}."), [each for each in weighed if each.worse]),
+        (
+            mark("Not told apart from chance: {names}."),
+            [each for each in weighed if each.verdict == "unsure"],
+        ),
+    ):
+        listed = ", ".join(_small(each.name) for each in some)
+        if listed or "{other}" in sentence:
+            yield wrapped(say(sentence, other=other, names=listed or say("nothing that is counted here")))
+    yield wrapped(_sure(both, say, numbers))
+    yield wrapped(_not(both, say, numbers))
+
+
+def _losers(found: Findings, say: Words, numbers: Numbers) -> str:
+    """Among whom points are lost most often."""
+    from glasstown.report.names import level_name
+
+    most = []
+    for by in ("age", "fifth", "group"):
+        levels = found.parts("lost_points", by)
+        if len(levels) > 1:
+            top = max(levels, key=lambda each: each.difference.with_)
+            name = level_name(by, top.difference.level, say, numbers)
+            most.append(f"{_small(name)} ({top.with_})")
+    if not most:
+        return ""
+    return say("* Per 1,000 people a year. Points go most often among: {who}.", who=", ".join(most))
+
+
+def _price(both: Pair, say: Words, numbers: Numbers) -> str:
+    """What a thousand offences prevented cost, in the words of the report."""
+    from glasstown.report.price import prices
+
+    paid = [each for each in prices(both) if each.measure in PRICES]
+    if not paid:
+        return say("No offence was prevented that can be told from chance, so none has a price.")
+    parts = []
+    for each in paid:
+        digits = max(digits_for(0.0, 500 * (each.high - each.low)) - 1, 0) if each.high > each.low else 1
+        value, low, high = (numbers.plain(1000 * x, digits) for x in (each.value, each.low, each.high))
+        parts.append(say(PRICES[each.measure], value=value, low=low, high=high))
+    return say("For each 1,000 offences prevented: {parts}.", parts=", ".join(parts))
+
+
+def _sure(both: Pair, say: Words, numbers: Numbers) -> str:
+    """Where the intervals come from, and how alike the twins are."""
+    shown_measures = {measure for _, rows in (*LINES, *LAST) for measure, _ in rows}
+    alike = [
+        d.correlation for d in both.differences if _whole(d, shown_measures) and d.correlation is not None
+    ]
+    districts = max((d.clusters for d in both.differences), default=0)
+    if not any(d.low is not None for d in both.differences):
+        return say(
+            "Too few districts ({districts}) for intervals: take more people.", districts=str(districts)
+        )
+    text = say(
+        "Intervals are over {districts} districts, for this seed and these assumptions.",
+        districts=str(districts),
+    )
+    if not alike:
+        return text
+    middle = numbers.plain(median(alike), 2)
+    twins = say("Over districts the twins correlate by {middle} (median of the lines above).", middle=middle)
+    return f"{text} {twins}"
+
+
+def _whole(each: Difference, measures: set[str]) -> bool:
+    return each.by == "all" and each.measure in measures
+
+
+def _not(both: Pair, say: Words, numbers: Numbers) -> str:
+    """What the summary is not, and how much of it rests on assumptions."""
+    from glasstown.lab.ledger import ledger
+
+    entries = ledger(both.with_.scenario).values()
+    assumed = sum(entry["kind"] == "assumed" for entry in entries)
+    return say(
+        "Not a forecast, no real town: {assumed} of {all} numbers are assumed, and one run varies none.",
+        assumed=numbers.whole(assumed), all=numbers.whole(len(entries)),
+    )  # fmt: skip
