@@ -85,6 +85,7 @@ def points(percentile: Fraction) -> Fraction:
     return Fraction(HIGH)
 
 
+@cache
 def grants(policy: str, cost: float) -> Grants:
     """Who gets a loan under ``policy`` when a default costs ``cost`` times what a repaid loan brings."""
     table = borrowers()
@@ -100,7 +101,10 @@ def grants(policy: str, cost: float) -> Grants:
     elif policy != "demographic_parity":
         raise ValueError(f"no such policy of lending: {policy}")
     reach = best_reach(widths, profit)
-    above = [[sum(w[k + 1 :]) for k in range(len(w))] for w in widths]
+    above = [
+        [end - w for end, w in zip(reversed([*accumulate(reversed(each))]), each, strict=True)]
+        for each in widths
+    ]
     return _each(lambda g, k: _clip((reach - above[g][k]) / widths[g][k]) if widths[g][k] else Fraction(0))
 
 
