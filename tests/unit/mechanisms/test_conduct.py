@@ -73,12 +73,14 @@ def test_a_chance_outside_0_and_1_is_held_there() -> None:
 
 
 @given(WORDS)
+@settings(deadline=None)  # the first call compiles
 def test_what_is_certain_happens_and_what_is_impossible_does_not(u: np.uint64) -> None:
     assert conduct.happens(u, 1.0)
     assert not conduct.happens(u, 0.0)
 
 
 @given(st.integers(0, 2**53 - 1))
+@settings(deadline=None)  # the first call compiles
 def test_a_chance_in_steps_of_2_to_the_minus_53_is_met_exactly(step: int) -> None:
     p = step * 2.0**-53
     assert not conduct.happens(np.uint64(step << 11), p)
@@ -86,6 +88,7 @@ def test_a_chance_in_steps_of_2_to_the_minus_53_is_met_exactly(step: int) -> Non
 
 
 @given(WORDS)
+@settings(deadline=None)  # the first call compiles
 def test_swapping_halves_twice_gives_the_draw_back(u: np.uint64) -> None:
     assert conduct.swapped(u) == ((int(u) << 32) | (int(u) >> 32)) % 2**64
     assert conduct.swapped(np.uint64(conduct.swapped(u))) == u
@@ -105,7 +108,7 @@ def test_any_number_of_red_lights_is_the_mixture_of_the_two_whole_numbers_around
 
 
 @given(SHARES, st.booleans(), st.booleans(), SHARES, WEIGHTS, WEIGHTS, WORDS)
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 def test_a_belief_moves_by_its_exact_share_up_to_one_unit_and_stays_a_share(
     r: int, did: bool, told: bool, prior: int, gain: int, drift: int, u: np.uint64
 ) -> None:
@@ -117,6 +120,7 @@ def test_a_belief_moves_by_its_exact_share_up_to_one_unit_and_stays_a_share(
 
 
 @given(SHARES, SHARES, WEIGHTS)
+@settings(deadline=None)  # the first call compiles
 def test_the_mean_of_a_rounded_belief_is_exact(r: int, prior: int, drift: int) -> None:
     """It is rounded up by exactly as many of the 2**32 equally likely draws as its fraction asks for."""
     exact = r + Fraction(drift, 2**32) * (prior - r)
