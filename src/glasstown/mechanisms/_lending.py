@@ -101,11 +101,13 @@ def grants(policy: str, cost: float) -> Grants:
     elif policy != "demographic_parity":
         raise ValueError(f"no such policy of lending: {policy}")
     reach = best_reach(widths, profit)
-    above = [
-        [end - w for end, w in zip(reversed([*accumulate(reversed(each))]), each, strict=True)]
-        for each in widths
-    ]
+    above = [_above(each) for each in widths]
     return _each(lambda g, k: _clip((reach - above[g][k]) / widths[g][k]) if widths[g][k] else Fraction(0))
+
+
+def _above(widths: Sequence[Fraction]) -> list[Fraction]:
+    """For each score, the share of the group that scores higher."""
+    return list(accumulate(reversed(widths[1:]), initial=Fraction(0)))[::-1]
 
 
 def _each(share: Callable[[int, int], Fraction]) -> Grants:

@@ -165,7 +165,8 @@ def differing(parameters: dict[str, Any], twin: Twin) -> list[tuple[int, str]]:
             twin.borrow(day, rights[day])
         wanted = {
             "earnings": twin.earnings, "usual_earnings": twin.usual, "out_of_work": twin.out,
-            "loan": twin.loan, "failed": twin.failed, "acts": twin.acts, "entries": twin.acts, "diary": twin.diary,
+            "loan": twin.loan, "failed": twin.failed, "acts": twin.acts, "entries": twin.acts,
+            "diary": twin.diary,
         } | ({"credit_score": twin.credit} if mechanism.scored else {})  # fmt: skip
         wrong += [(month, name) for name, each in wanted.items() if seen[day][name].tolist() != each]
     return wrong
