@@ -152,6 +152,7 @@ class Simulation:
             "day": self.day,
             "begun": sorted(self.begun),
             "tallies": dict(sorted(self.state.tallies.items())),
+            "counted": dict(sorted(self.state.counted.items())),
         }
 
     def restore(self, arrays: Mapping[str, NDArray[Any]], facts: Mapping[str, Any]) -> None:
@@ -164,6 +165,7 @@ class Simulation:
         self.day = int(facts["day"])
         self.begun = set(facts["begun"])
         self.state.tallies = {n: int(v) for n, v in facts["tallies"].items()}
+        self.state.counted = {n: int(v) for n, v in facts["counted"].items()}
 
     def _bind(self) -> None:
         """Lend every worker its arrays once; a day then only slices."""
@@ -262,6 +264,8 @@ class Simulation:
     def _count(self) -> None:
         """The tallies of today become yesterday's."""
         self.state.tallies = {n: sum(int(c[n][0]) for c in self._counters) for n in self.plan.tallies}
+        for name, count in self.state.tallies.items():
+            self.state.counted[name] += count
         for counters in self._counters:
             for counter in counters.values():
                 counter[0] = 0

@@ -29,7 +29,10 @@ def allocate(people: int, dtype: Any, index: int) -> NDArray[Any]:
 
 
 class State:
-    """Everything that changes. ``whole`` maps a column's name to its array of shape (people,)."""
+    """Everything that changes. ``whole`` maps a column's name to its array of shape (people,).
+
+    ``tallies`` is what the town counted yesterday, ``counted`` all that it has counted so far.
+    """
 
     def __init__(self, plan: Schedule, people: int, given: Mapping[str, NDArray[Any]]) -> None:
         self.people = people
@@ -38,6 +41,7 @@ class State:
         self.frozen: dict[str, NDArray[Any]] = {}
         self.scratch: dict[str, Column[Any]] = {}
         self.tallies: dict[str, int] = {}
+        self.counted: dict[str, int] = {}
         self.meet(plan, given)
 
     def meet(self, plan: Schedule, given: Mapping[str, NDArray[Any]]) -> None:
@@ -55,6 +59,7 @@ class State:
         self.dawn = [self.whole[n] for n, c in plan.columns.items() if c.fleeting and n in self.whole]
         for name in plan.tallies:
             self.tallies.setdefault(name, 0)
+            self.counted.setdefault(name, 0)
 
     def _first(
         self, column: Column[Any], given: NDArray[Any] | None, written: bool, index: int

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from glasstown.core import vocabulary
+from glasstown.errors import Damaged
 from glasstown.lab.catalog import unpack
 from glasstown.lab.compare import Pair, pair
 from glasstown.lab.ledger import cited, ledger
@@ -22,6 +23,7 @@ from glasstown.store.atomic import write_text
 from glasstown.store.manifest import Manifest, finish, read_manifest, versions
 from glasstown.store.query import read_table
 from glasstown.store.tables import Labels, Note, Table
+from glasstown.store.verify import verify
 from glasstown.store.write import write_table
 
 TOTALS = "totals.parquet"
@@ -114,8 +116,14 @@ def save(folder: Path, outcome: Outcome, keep_people: bool = False) -> Manifest:
 
 
 def load(folder: Path) -> Outcome:
-    """A finished run read back; its last state only if people were kept. Raises StoreError, Damaged."""
+    """A finished run read back, every byte verified; its last state only if people were kept.
+
+    Raises StoreError; Damaged, naming the file.
+    """
     manifest = read_manifest(folder)
+    found = verify(folder)
+    if not found.intact:
+        raise Damaged(f"{folder}: " + "; ".join(found.sentences()))
     scenario = unpack(manifest.facts.get("packed"), str(folder / layout.MANIFEST))
     tables = [read_table(folder / name).arrays() for name in (layout.SERIES, TOTALS, layout.LIVES)]
     final = read_table(folder / layout.PEOPLE).arrays() if layout.PEOPLE in manifest.files else {}
@@ -146,8 +154,8 @@ def save_pair(folder: Path, names: tuple[str, str], both: Pair) -> Manifest:
     scenarios = (both.without.scenario, both.with_.scenario)
     manifest = Manifest(
         kind="comparison", name=" - ".join(names), identity=identity(*scenarios), release=RELEASE,
-        epoch=EPOCH, seed=scenarios[0].run.seed, replicate=scenarios[0].run.replicate, people=both.without.people,
-        days=both.without.days, scenario=ledger(scenarios[1]),
+        epoch=EPOCH, seed=scenarios[0].run.seed, replicate=scenarios[0].run.replicate,
+        people=both.without.people, days=both.without.days, scenario=ledger(scenarios[1]),
         sources=cited(scenarios[0]) | cited(scenarios[1]), versions=versions(), arms=names,
     )  # fmt: skip
     return finish(folder, manifest, [layout.DIFFERENCES, layout.COMPARISON])

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from glasstown.core.vocabulary import EARNINGS, SCORE
+from glasstown.core.vocabulary import EARNINGS, INCOME, SCORE
 from glasstown.engine.run import Simulation
 from glasstown.measures import cells, series
 from glasstown.measures.diary import Diary
@@ -72,7 +72,11 @@ def finish(
         series.course(observers.diary, observers.stocks, people),
         series.totals(observers.diary, observers.stocks, stratum, district, people, day),
         _lives(observers.lives, given),
-        _summary(observers.diary, owned, stratum, people),
+        {
+            **_summary(observers.diary, owned, stratum, people),
+            **_mobility(owned, given),
+            "counted": dict(sorted(simulation.state.counted.items())),
+        },
         simulation.digest(),
         final,
         simulation.seconds(),
@@ -105,6 +109,21 @@ def _summary(
         found["score_step"] = SCORE_STEP
         found["score_histogram"] = _histogram(owned[SCORE.name], stratum)
     return found
+
+
+def _mobility(owned: Mapping[str, NDArray[Any]], given: Mapping[str, NDArray[Any]]) -> dict[str, float]:
+    """The share of people whose fifth of earnings is not that of their income at the start."""
+    if EARNINGS.name not in owned or INCOME.name not in given:
+        return {}
+    moved = _fifth(owned[EARNINGS.name]) != _fifth(given[INCOME.name])
+    return {"moved_fifth": round(int(moved.sum()) / max(1, len(moved)), 6)}
+
+
+def _fifth(values: NDArray[np.uint16]) -> NDArray[np.int64]:
+    """The fifth (0 to 4) of each person by rank; equals in the order of rows."""
+    rank = np.empty(len(values), np.int64)
+    rank[np.argsort(values, kind="stable")] = np.arange(len(values))
+    return rank * 5 // max(1, len(values))
 
 
 def _histogram(score: NDArray[np.uint16], stratum: NDArray[np.uint8]) -> dict[str, list[list[int]]]:

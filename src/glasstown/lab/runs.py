@@ -102,7 +102,8 @@ def compare(
 def compare_in_folder(folder: Path, arms: tuple[Scenario, Scenario], how: Options) -> Pair:
     """Live both arms in ``folder``; whatever is finished there is read, whatever was begun goes on."""
     names = archive.arm_names(arms)
-    facts = {"kind": "comparison", "arms": names, "scenarios": [arm.packed() for arm in arms]}
+    facts = _facts("comparison", " - ".join(names), arms[0])
+    facts |= {"arms": names, "scenarios": [arm.packed() for arm in arms]}
     with claim(folder, archive.identity(*arms), facts) as found:
         town: Town | None = None
         outcomes = []
@@ -119,7 +120,8 @@ def compare_in_folder(folder: Path, arms: tuple[Scenario, Scenario], how: Option
 
 def in_folder(folder: Path, scenario: Scenario, town: Town | None, how: Options) -> Outcome:
     """Live ``scenario`` in its run folder: read if finished, resumed if begun, else from the first day."""
-    facts = {"kind": "run", "scenario": scenario.packed(), "keep_people": how.keep_people}
+    facts = _facts("run", scenario.name, scenario)
+    facts |= {"scenario": scenario.packed(), "keep_people": how.keep_people}
     with claim(folder, archive.identity(scenario), facts) as found:
         if found.finished:
             return archive.load(folder)
@@ -143,6 +145,12 @@ def resume(folder: Path, options: Options | None = None) -> Outcome | Pair:
     with _reading(folder):
         scenario = catalog.unpack(begun["scenario"], folder.name)
     return in_folder(folder, scenario, None, how)
+
+
+def _facts(kind: str, name: str, scenario: Scenario) -> dict[str, Any]:
+    """What a list of runs says of one that is not finished."""
+    run, people = scenario.run, int(getattr(scenario.town, "people", 0))
+    return {"kind": kind, "name": name, "seed": run.seed, "people": people, "days": run.days}
 
 
 @contextmanager
