@@ -125,7 +125,7 @@ def lodge(
         count = 0
         for k in range(n):
             some[count] = k
-            count += mark[k]
+            count += int(mark[k])
         if count * SPARSE >= n:
             fill(key, who, when(day, 0), lodging, one[:n], two[:n])
         else:

@@ -277,7 +277,7 @@ def noted(mark: U8s, some: I64s) -> int:
     count = 0
     for k in range(len(mark)):
         some[count] = k
-        count += mark[k]
+        count += int(mark[k])
     return count
 
 

@@ -60,7 +60,7 @@ _WRONG = int(Erasure.CORRECTED | Erasure.MISEXPIRED)
 _TIMES = int(Erasure.EXPIRED | Erasure.MISEXPIRED)
 _RECORDED, _MISRECORDED = int(Event.RECORDED), int(Event.MISRECORDED)
 _CREDITED, _FORGOTTEN = int(Event.CREDITED), int(Event.FORGOTTEN)
-_FIELD, _MASK = np.uint64(FINE), np.uint64(2**FINE - 1)
+_FIELD, _TOP, _MASK = np.uint64(FINE), np.uint64(64 - FINE), np.uint64(2**FINE - 1)
 _DAYS = 0xFFFF
 
 
@@ -272,7 +272,7 @@ def witnessed(acts: Whole, v: U64, intake: U64s) -> Whole:
     """Which of today's unofficial acts are filed: a third of the draw ``v`` for each."""
     care = ((v & _MASK) < intake[0]) * _CARE
     upbringing = (((v >> _FIELD) & _MASK) < intake[1]) * _RAISE
-    games = (((v >> _FIELD) >> _FIELD) < intake[2]) * _GAMES
+    games = ((v >> _TOP) < intake[2]) * _GAMES
     return np.int64(acts & (care | upbringing | games))
 
 
@@ -319,7 +319,7 @@ def file(
         count = 0
         for k in range(n):
             some[count] = k
-            count += mark[k]
+            count += int(mark[k])
         for k in some[:count]:
             i, who, ordered = first + k, int(ids[first + k]), np.int64(struck[k])
             true: Whole = linked(np.int64(said[k]), key, who, day, 1, link, t_missed)
