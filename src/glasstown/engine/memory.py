@@ -36,7 +36,7 @@ class Forecast:
 def forecast(
     plan: Schedule, people: int, ties: int, observers: int, threads: int, building: int = 0
 ) -> Forecast:
-    """The memory of a run of ``plan``; ``ties``, ``observers``, ``building`` in bytes, as their owners say."""
+    """The memory of a run of ``plan``; ``ties``, ``observers``, ``building`` in bytes."""
     short = fleeting(plan)
     size = {n: np.dtype(c.dtype).itemsize for n, c in plan.columns.items()}
     whole = sum(bytes_ for n, bytes_ in size.items() if n not in short)

@@ -24,13 +24,15 @@ from glasstown.core.vocabulary import (
     WRONG_POINTS,
     Right,
 )
-from glasstown.measures.cells import STRATA, total
+from glasstown.measures.cells import AGE_BANDS, FIFTHS, STRATA, total
 from glasstown.measures.definitions import STOCKS
 from glasstown.measures.diary import ALL_OPEN
 
 NAMES = tuple(m.name for m in STOCKS)
 EVERY = np.uint16(int(sum(Right)))
 ONE = np.uint16(1)
+BAND = len(FIFTHS)
+GROUP = len(AGE_BANDS) * BAND
 SUMS: dict[str, Column[Any]] = {
     "private_dissent": PRIVATE_DISSENT,
     "voiced": VOICED,
@@ -76,9 +78,9 @@ def count_closed(
 
 @kernel
 def count_less(values: U16s, than: U16s, stratum: U8s, district: U8s, table: I64s, row: int) -> None:
-    """Count into ``table[:, row, :]`` the people whose value is less than the other."""
+    """Count into ``table[:, row, :]`` the people of 15 or more whose value is less than the other."""
     for i in range(len(values)):
-        if values[i] < than[i]:
+        if values[i] < than[i] and stratum[i] % GROUP >= BAND:
             table[district[i], row, stratum[i]] += 1
 
 
