@@ -238,7 +238,8 @@ def write_templates() -> float:
     table, errors = fit()
     head = [
         "Households per 1,000 million by kind (column) and age of the anchor (row): see kinds.py.",
-        "Source: fitted to ages.csv, households.csv, census.csv (household_mean) and contacts_household.csv;",
+        "Source: fitted to ages.csv (un-wpp-2019), households.csv (nbs-census-2020-yearbook),",
+        "census.csv (nbs-census-2020) and contacts_household.csv (mistry-2021);",
         "facts: I04, I05, I06, I07, I08, I29.",
         "Licence: CC BY 3.0 IGO (derived), Apache-2.0.",
     ]
@@ -255,13 +256,15 @@ def write_income() -> None:
     at, yuan = curve()
     head = [
         "Income per head (yuan a year) at quantiles of households, joined by straight lines, China 2020.",
-        "Source: smoothest curve with the fifth means and the median of nbs-income-2020; facts: I19.",
+        "Source: smooth rising curve with the fifth means and the median of nbs-income-2020, and a",
+        "Pareto law in the top fifth; facts: I19.",
         "Licence: facts; derived.",
     ]
     write("quantiles", head, {"millionth": at, "yuan": yuan})
     head = [
         "Households per million of each income fifth among urban and rural households.",
-        "Source: fitted so that urban and rural means have the ratio of nbs-income-2020;",
+        "Source: fitted so that urban and rural means have the ratio of nbs-income-2020,",
+        "with the urban share of nbs-census-2020;",
         "facts: I09, I19, I20.",
         "Licence: facts; derived.",
     ]
