@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from glasstown.core.ties import NoTies, Ties
 from glasstown.core.typing import I64s, U8s, U16s
+from glasstown.errors import PopulationError
 from glasstown.population import households, income, members, places, ties, traits
 from glasstown.population.draws import Draws
 from glasstown.population.memory import Needs, forecast
@@ -49,8 +50,13 @@ def synthesize(spec: TownSpec, key: np.uint64, progress: Progress | None = None,
     """Make the town of a specification from ``key`` = run_key(seed, replicate, "population").
 
     The same bytes for the same specification and key, for any number of threads. ``progress`` is called
-    with what is being made and how much of it is done (0 to 1). Raises InputError if threads < 1.
+    with what is being made and how much of it is done (0 to 1). Raises InputError if threads < 1,
+    PopulationError for a specification that names files (see ``external.make``).
     """
+    if spec.table or spec.ties_table:
+        raise PopulationError(
+            "a town of your own table is read, not synthesised: see population.external.make"
+        )
     tell, draws = progress or (lambda what, share: None), Draws(key)
     with Team(threads) as team:
         tell("households", 0.0)

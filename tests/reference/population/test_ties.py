@@ -106,3 +106,14 @@ def test_stored_ties_cannot_be_changed() -> None:
     assert isinstance(town.ties, StoredTies)
     with pytest.raises(ValueError, match="read-only"):
         town.ties.neighbour[0] = 1
+
+
+def test_wide_starts_give_the_same_ties(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What towns beyond 4 thousand million entries use, on a small one."""
+    spec, key = TownSpec(people=2_000), run_key(1, 0, "population")
+    narrow = synthesize(spec, key)
+    monkeypatch.setattr("glasstown.population.ties.NARROW", 0)
+    wide = synthesize(spec, key)
+    assert narrow.ties.window(0, 2_000)[0].dtype == np.uint32
+    assert wide.ties.window(0, 2_000)[0].dtype == np.int64
+    assert pairs_of(narrow) == pairs_of(wide)

@@ -9,7 +9,7 @@ import pytest
 
 from glasstown.core.rng import run_key
 from glasstown.errors import PopulationError
-from glasstown.population import Town, TownSpec
+from glasstown.population import Town, TownSpec, synthesize
 from glasstown.population.check import check
 from glasstown.population.external import counted, load, make
 
@@ -135,6 +135,8 @@ def test_a_specification_can_name_the_files(write: Write, tmp_path: Path) -> Non
     town = make(spec, KEY, tmp_path)
     assert (town.people, town.ties.count, check(town).rows) == (1000, 1000, ())
     assert make(TownSpec(people=50), KEY).people == 50
+    with pytest.raises(PopulationError, match=r"external\.make"):
+        synthesize(spec, KEY)
     with pytest.raises(PopulationError, match="without table"):
         make(TownSpec(ties_table="e.parquet"), KEY, tmp_path)
 
