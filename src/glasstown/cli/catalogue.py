@@ -60,8 +60,10 @@ def steps() -> dict[str, Step]:
         for made in (model(), *(s.mechanisms[table] for s in scenarios if table in s.mechanisms)):
             found |= {step.name: step for step in made.steps()}
     for scenario in scenarios:
-        for step in stand_ins(scenario):
-            found.setdefault(step.name, step)
+        for step in stand_ins(scenario):  # they read what their scenario has: keep the one that reads most
+            before = found.get(step.name)
+            if before is None or len(step.reads) > len(before.reads):
+                found[step.name] = step
     return found
 
 

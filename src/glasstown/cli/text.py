@@ -24,9 +24,9 @@ def without_home(text: str) -> str:
 
 def shown(path: Path) -> str:
     """A path as the reader would type it from here."""
-    path = path.absolute()
-    here = Path.cwd()
-    return safe(str(path.relative_to(here) if path.is_relative_to(here) else path))
+    path, here, home = path.absolute(), Path.cwd(), Path.home()
+    through_home = path.is_relative_to(home) and not here.is_relative_to(home)
+    return safe(str(path.relative_to(here) if path.is_relative_to(here) and not through_home else path))
 
 
 def quoted(path: Path) -> str:
@@ -47,6 +47,15 @@ def wrapped(text: str, indent: str = "", first: str | None = None) -> str:
         text, width(), initial_indent=begins, subsequent_indent=indent, break_on_hyphens=False,
         break_long_words=False,
     )  # fmt: skip
+
+
+def paragraphs(text: str, indent: str = "") -> str:
+    """Paragraphs, parted by empty lines, each in lines that fit; one that is set in stays as it is."""
+    told = [
+        textwrap.indent(each, indent) if each.startswith(" ") else wrapped(" ".join(each.split()), indent)
+        for each in text.split("\n\n")
+    ]
+    return "\n\n".join(told)
 
 
 def listed(label: str, names: list[str], indent: str = "      ") -> str:

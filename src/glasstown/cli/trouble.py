@@ -27,7 +27,7 @@ def told(error: BaseException) -> int:
             return error.exit_code
         case click.Abort() | KeyboardInterrupt():
             return _say("Stopped.", "", STOPPED)
-        case BrokenPipeError():
+        case BrokenPipeError() | SystemExit():  # click makes the one into the other
             return _unread()
         case click.UsageError():
             return _say(*_usage(error), error.exit_code)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from glasstown.cli.options import JSON
-from glasstown.cli.text import listed, safe, wrapped
+from glasstown.cli.text import listed, paragraphs, safe, wrapped
 from glasstown.errors import InputError
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ def _mechanism(name: str) -> Told | None:
         return None
     known, steps = catalogue.parameters_of(name), catalogue.steps_of(name)
     kind = "mechanism" if steps else "table"
-    lines = [f"{name} ({kind})", "", *(f"  {line}".rstrip() for line in catalogue.story(name).split("\n"))]
+    lines = [f"{name} ({kind})", "", paragraphs(catalogue.story(name), "  ")]
     lines += ["", "Parameters"]
     for each in known:
         lines += _parameter_lines(each)

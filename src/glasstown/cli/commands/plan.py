@@ -105,7 +105,7 @@ def _timed(chosen: Asked, scenario: Scenario) -> dict[str, float]:
 
 def _print(scenario: Scenario, rows: list[dict[str, Any]]) -> None:
     click.echo(safe(f"A day of {scenario.name}: {len(rows)} steps. {scenario.title}."))
-    click.echo(f"\n{'':>3}  {'phase':<10}{'step':<27}{'every':<10}{'sweep':<6}")
+    click.echo(f"\n{'':>3}  {'phase':<10}{'step':<27}{'every':<10}sweep")
     for row in rows:
         every = "day" if row["every"] == 1 else f"{row['every']} days"
         every = "once" if row["phase"] == "BEGIN" else every

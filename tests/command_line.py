@@ -1,0 +1,58 @@
+"""The command line in processes of its own, as a user meets it: for tests."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+SMALL = ("--people", "2000", "--days", "20")
+"""Options of a town that lives in a moment."""
+
+SLOW = """
+import sys, time
+from glasstown.engine.run import Simulation
+from glasstown.lab import simulate
+advance = Simulation.advance
+def slowly(self):
+    time.sleep({seconds})
+    advance(self)
+Simulation.advance = slowly
+simulate.SAVE_EVERY = {save}
+from glasstown.cli import main
+main()
+"""
+"""A program that is ``glasstown``, but a day takes longer and checkpoints come more often."""
+
+
+def environment(**more: str) -> dict[str, str]:
+    """What a process needs of ours, and ``more``."""
+    kept = ("PATH", "HOME", "XDG_CACHE_HOME", "LANG", "COVERAGE_PROCESS_START")
+    return {name: os.environ[name] for name in kept if name in os.environ} | more
+
+
+def glasstown(*arguments: str, cwd: Path, **more: str) -> subprocess.CompletedProcess[str]:
+    """Run it to its end; ``more`` goes to the environment."""
+    return subprocess.run(
+        [sys.executable, "-m", "glasstown.cli", *arguments], cwd=cwd, env=environment(**more), check=False,
+        capture_output=True, text=True, timeout=240, stdin=subprocess.DEVNULL,
+    )  # fmt: skip
+
+
+def begun(*arguments: str, cwd: Path, seconds: float = 0.05, save: float = 20.0) -> subprocess.Popen[str]:
+    """Start it with days that take ``seconds`` more, and a checkpoint every ``save`` seconds."""
+    return subprocess.Popen(
+        [sys.executable, "-c", SLOW.format(seconds=seconds, save=save), *arguments], cwd=cwd,
+        env=environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL,
+        text=True,
+    )  # fmt: skip
+
+
+def said_until(process: subprocess.Popen[str], word: str) -> str:
+    """What a process says on standard error, up to the line that holds ``word``. Fails if it ends before."""
+    assert process.stderr is not None
+    said = ""
+    for line in process.stderr:
+        said += line
+        if word in line:
+            return said
+    raise AssertionError(f"it ended without saying {word!r}: {said}")
