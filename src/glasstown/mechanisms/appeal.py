@@ -143,6 +143,6 @@ def lodge(
                 diary[first + k] |= np.uint32(_APPEALED)
             if decided(np.int64(since[k]), day, delay):
                 u, v = draw(key, person, 0, when(day, 0), deciding)
-                won = verdict(u, v, wrong, true, t_wrong, t_true)
+                won = verdict(np.uint64(u), np.uint64(v), wrong, true, t_wrong, t_true)
                 erasures[first + k] |= np.uint8(won)
                 diary[first + k] |= np.uint32(((won & _CORRECTED) != 0) * _WON)
