@@ -19,7 +19,7 @@ if "numba" not in sys.modules:  # vendor mathematics would differ from machine t
     os.environ.setdefault("NUMBA_DISABLE_INTEL_SVML", "1")
 
 import numba
-from numba.core import config
+from numba.core import codegen, config
 
 P = ParamSpec("P")
 R_co = TypeVar("R_co", covariant=True)
@@ -63,7 +63,17 @@ def cache_folder() -> Path:
     return folder
 
 
+def wide(features: str) -> str:
+    """The features of a processor, without the compiler's reluctance to use vectors of 512 bits.
+
+    Draws are integer multiplications all the way: with eight at once they take .57 of the time (measured).
+    """
+    return f"{features},-prefer-256-bit" if "+avx512vl" in features.split(",") else features
+
+
 config.CACHE_DIR = str(cache_folder())  # type: ignore[attr-defined]
+if config.CPU_FEATURES is None:  # type: ignore[attr-defined]
+    config.CPU_FEATURES = wide(codegen.get_host_cpu_features())  # type: ignore[attr-defined, no-untyped-call]
 
 
 def kernel(function: Callable[P, R_co]) -> Compiled[P, R_co]:
