@@ -91,14 +91,14 @@ class Appeal(Mechanism):
 @rule
 def blocked(since: Whole, day: int, delay: int, wait: int) -> bool:
     """Whether an appeal lodged on ``since`` (day + 1) is pending, decided today, or lost and not over yet."""
-    waited = (day + 1 - since) & _DAYS
+    waited = (day + 1 - np.int64(since)) & _DAYS
     return bool((since != 0) & ((waited <= delay) | (waited < delay + wait)))
 
 
 @rule
 def decided(since: Whole, day: int, delay: int) -> bool:
     """Whether an appeal lodged on ``since`` (day + 1) is decided today."""
-    return bool((since != 0) & (((day + 1 - since) & _DAYS) == delay))
+    return bool((since != 0) & (((day + 1 - np.int64(since)) & _DAYS) == delay))
 
 
 @rule

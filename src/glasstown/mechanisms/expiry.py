@@ -61,7 +61,7 @@ def due(since: Whole, day: int, limit: int) -> bool:
 
     Differences of days are taken modulo 65,536: a record may be older than the run.
     """
-    return bool((since != 0) & (((day + 2 - since) & _DAYS) >= limit))
+    return bool((since != 0) & (((day + 2 - np.int64(since)) & _DAYS) >= limit))
 
 
 @kernel

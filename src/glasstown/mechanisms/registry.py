@@ -231,7 +231,7 @@ def inherit(ids: U32s, misrecorded: U16s, key: U64, day: int, purpose: U32, age:
 @rule
 def aged(since: Whole, today: int, retention: int) -> bool:
     """Whether a record since ``since`` (day + 1) has stood its ``retention`` before ``today`` (day + 1)."""
-    return bool((since != 0) & (((today - since) & _DAYS) >= retention))
+    return bool((since != 0) & (((today - np.int64(since)) & _DAYS) >= retention))
 
 
 @rule

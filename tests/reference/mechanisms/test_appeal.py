@@ -111,7 +111,7 @@ def test_the_kernel_is_its_python_source(dense: bool) -> None:
     asked = (since[1] != 0) & (chance.random(n) < 0.5)
     before = np.where(asked, chance.integers(480, 501, n), 0).astype(np.uint16)
     results = []
-    for function in (appeal.lodge, appeal.lodge.py_func):
+    for function in (appeal.lodge, getattr(appeal.lodge, "py_func", appeal.lodge)):
         mine = [before.copy(), np.zeros(n, np.uint8), np.zeros(n, np.uint32)]
         why, t = [np.uint32(x) for x in (1, 2, 3)], rng.thresholds([0.3, 0.8, 0.4, 0.2])
         function(ids, *since, *mine, KEY, 500, *why, *t, 5, 9)
