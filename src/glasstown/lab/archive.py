@@ -15,6 +15,7 @@ from glasstown.lab.catalog import unpack
 from glasstown.lab.compare import Pair, pair
 from glasstown.lab.ledger import cited, ledger
 from glasstown.lab.outcome import Columns, Outcome
+from glasstown.lab.town import how_many, tables_of
 from glasstown.release import EPOCH, RELEASE
 from glasstown.scenario.model import Scenario
 from glasstown.store import layout
@@ -31,21 +32,22 @@ TOTALS = "totals.parquet"
 TEXT = frozenset({"measure", "by"})
 
 
-def _content(*scenarios: Scenario) -> dict[str, object]:
-    return {"scenarios": [scenario.digest for scenario in scenarios], "epoch": EPOCH}
+def _content(scenarios: tuple[Scenario, ...], beside: Path | None) -> dict[str, object]:
+    tables = tables_of(scenarios[0], beside)
+    return {"scenarios": [scenario.digest for scenario in scenarios], "tables": tables, "epoch": EPOCH}
 
 
-def identity(*scenarios: Scenario) -> str:
-    """What decides the bytes of a run or a comparison: the scenarios as resolved, and the model epoch."""
-    return layout.identity(_content(*scenarios))
+def identity(*scenarios: Scenario, beside: Path | None = None) -> str:
+    """What decides the bytes of a run or comparison: resolved scenarios, a user's tables, model epoch."""
+    return layout.identity(_content(scenarios, beside))
 
 
-def folder_for(root: Path, *scenarios: Scenario) -> Path:
+def folder_for(root: Path, *scenarios: Scenario, beside: Path | None = None) -> Path:
     """The folder of a run or comparison below ``root``: the same for the same content."""
     name = "-".join(dict.fromkeys(scenario.name for scenario in scenarios))
     first = scenarios[0]
-    people = int(getattr(first.town, "people", 0))
-    return root / layout.folder_name(name, first.run.seed, people, _content(*scenarios))
+    people = how_many(first, beside)
+    return root / layout.folder_name(name, first.run.seed, people, _content(scenarios, beside))
 
 
 def arm_names(arms: tuple[Scenario, Scenario]) -> tuple[str, str]:
@@ -92,7 +94,7 @@ def notes() -> dict[str, Note]:
     }
 
 
-def save(folder: Path, outcome: Outcome, keep_people: bool = False) -> Manifest:
+def save(folder: Path, outcome: Outcome, keep_people: bool = False, beside: Path | None = None) -> Manifest:
     """Write everything of a finished run; the manifest last. Raises DiskFull, StoreError."""
     scenario = outcome.scenario
     write_text(folder / layout.SCENARIO, scenario.toml())
@@ -107,10 +109,10 @@ def save(folder: Path, outcome: Outcome, keep_people: bool = False) -> Manifest:
     for name, columns in tables.items():
         write_table(folder / name, _table(columns))
     manifest = Manifest(
-        kind="run", name=scenario.name, identity=identity(scenario), release=RELEASE,
+        kind="run", name=scenario.name, identity=identity(scenario, beside=beside), release=RELEASE,
         epoch=EPOCH, seed=scenario.run.seed, replicate=scenario.run.replicate, people=outcome.people,
         days=outcome.days, scenario=ledger(scenario), sources=cited(scenario), state=outcome.digest,
-        versions=versions(), facts={"packed": scenario.packed()},
+        versions=versions(), facts={"packed": scenario.packed(), "tables": tables_of(scenario, beside)},
     )  # fmt: skip
     return finish(folder, manifest, [layout.SCENARIO, layout.SUMMARY, *tables])
 
@@ -141,7 +143,7 @@ def load(folder: Path) -> Outcome:
     )
 
 
-def save_pair(folder: Path, names: tuple[str, str], both: Pair) -> Manifest:
+def save_pair(folder: Path, names: tuple[str, str], both: Pair, beside: Path | None = None) -> Manifest:
     """Write what differs between the arms, which stand finished in ``folder``; the manifest last."""
     rows = [asdict(each) for each in both.differences]
     columns = {
@@ -153,8 +155,8 @@ def save_pair(folder: Path, names: tuple[str, str], both: Pair) -> Manifest:
     write_text(folder / layout.COMPARISON, json.dumps(body, indent=1, sort_keys=True) + "\n")
     scenarios = (both.without.scenario, both.with_.scenario)
     manifest = Manifest(
-        kind="comparison", name=" - ".join(names), identity=identity(*scenarios), release=RELEASE,
-        epoch=EPOCH, seed=scenarios[0].run.seed, replicate=scenarios[0].run.replicate,
+        kind="comparison", name=" - ".join(names), identity=identity(*scenarios, beside=beside),
+        release=RELEASE, epoch=EPOCH, seed=scenarios[0].run.seed, replicate=scenarios[0].run.replicate,
         people=both.without.people, days=both.without.days, scenario=ledger(scenarios[1]),
         sources=cited(scenarios[0]) | cited(scenarios[1]), versions=versions(), arms=names,
     )  # fmt: skip

@@ -1,8 +1,9 @@
 """What a user asks for: a run, a comparison, a resumption. In memory, or in a folder that outlives a kill."""
 
+import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Event as Signal
 from typing import Any
@@ -14,7 +15,7 @@ from glasstown.lab.memory import afford
 from glasstown.lab.outcome import Outcome
 from glasstown.lab.progress import Progress, silent
 from glasstown.lab.simulate import Town, simulate
-from glasstown.lab.town import people_of
+from glasstown.lab.town import folder_of, how_many, people_of
 from glasstown.scenario.model import Scenario
 from glasstown.store.claim import claim, started
 from glasstown.store.layout import arm_folder
@@ -29,6 +30,8 @@ class Options:
     progress: Progress = silent
     stop: Signal | None = None
     keep_people: bool = False
+    beside: Path | None = None
+    """Where the relative paths of a user's own tables start; by default where the scenario's file is."""
 
 
 def overrides(
@@ -62,10 +65,10 @@ def run(
     asked = overrides(people, days, seed, settings=settings)
     chosen = scenario if isinstance(scenario, Scenario) else catalog.load(scenario, asked)
     how = options or Options()
-    afford(chosen, how.threads)
+    afford(chosen, how.threads, how.beside)
     if out is None:
-        return simulate(chosen, people_of((chosen,), how.threads, how.progress), **_how(how))
-    folder = archive.folder_for(out, chosen)
+        return simulate(chosen, people_of((chosen,), how.threads, how.progress, how.beside), **_how(how))
+    folder = archive.folder_for(out, chosen, beside=how.beside)
     return in_folder(folder, chosen, None, how)
 
 
@@ -92,43 +95,43 @@ def compare(
     refuse_strangers(*arms)
     how = options or Options()
     for arm in arms:
-        afford(arm, how.threads)
+        afford(arm, how.threads, how.beside)
     if out is None:
-        town = people_of(arms, how.threads, how.progress)
+        town = people_of(arms, how.threads, how.progress, how.beside)
         return pair(*(simulate(arm, town, **_how(how)) for arm in arms))
-    return compare_in_folder(archive.folder_for(out, *arms), arms, how)
+    return compare_in_folder(archive.folder_for(out, *arms, beside=how.beside), arms, how)
 
 
 def compare_in_folder(folder: Path, arms: tuple[Scenario, Scenario], how: Options) -> Pair:
     """Live both arms in ``folder``; whatever is finished there is read, whatever was begun goes on."""
     names = archive.arm_names(arms)
-    facts = _facts("comparison", " - ".join(names), arms[0])
+    facts = _facts("comparison", " - ".join(names), arms[0], folder, how)
     facts |= {"arms": names, "scenarios": [arm.packed() for arm in arms]}
-    with claim(folder, archive.identity(*arms), facts) as found:
+    with claim(folder, archive.identity(*arms, beside=how.beside), facts) as found:
         town: Town | None = None
         outcomes = []
         for name, arm in zip(names, arms, strict=True):
             inside = arm_folder(folder, name)
             if town is None and not archive.finished(inside):
-                town = people_of(arms, how.threads, how.progress)
+                town = people_of(arms, how.threads, how.progress, how.beside)
             outcomes.append(in_folder(inside, arm, town, how))
         both = pair(*outcomes)
         if not found.finished:
-            archive.save_pair(folder, names, both)
+            archive.save_pair(folder, names, both, how.beside)
         return both
 
 
 def in_folder(folder: Path, scenario: Scenario, town: Town | None, how: Options) -> Outcome:
     """Live ``scenario`` in its run folder: read if finished, resumed if begun, else from the first day."""
-    facts = _facts("run", scenario.name, scenario)
+    facts = _facts("run", scenario.name, scenario, folder, how)
     facts |= {"scenario": scenario.packed(), "keep_people": how.keep_people}
-    with claim(folder, archive.identity(scenario), facts) as found:
+    with claim(folder, archive.identity(scenario, beside=how.beside), facts) as found:
         if found.finished:
             return archive.load(folder)
-        lived = town if town is not None else people_of((scenario,), how.threads, how.progress)
+        lived = town if town is not None else people_of((scenario,), how.threads, how.progress, how.beside)
         keeper = archive.FolderKeeper(found.checkpoint)
         outcome = simulate(scenario, lived, keeper=keeper, **_how(how))
-        archive.save(folder, outcome, how.keep_people)
+        archive.save(folder, outcome, how.keep_people, how.beside)
         return outcome
 
 
@@ -138,6 +141,7 @@ def resume(folder: Path, options: Options | None = None) -> Outcome | Pair:
     if archive.finished(folder):
         return archive.load_any(folder)
     begun = started(folder).facts
+    how = replace(how, beside=folder / str(begun.get("beside", "")))
     if begun.get("kind") == "comparison":
         with _reading(folder):
             arms = [catalog.unpack(packed, folder.name) for packed in begun["scenarios"]]
@@ -147,10 +151,19 @@ def resume(folder: Path, options: Options | None = None) -> Outcome | Pair:
     return in_folder(folder, scenario, None, how)
 
 
-def _facts(kind: str, name: str, scenario: Scenario) -> dict[str, Any]:
-    """What a list of runs says of one that is not finished."""
-    run, people = scenario.run, int(getattr(scenario.town, "people", 0))
-    return {"kind": kind, "name": name, "seed": run.seed, "people": people, "days": run.days}
+def _facts(kind: str, name: str, scenario: Scenario, folder: Path, how: Options) -> dict[str, Any]:
+    """What a list of runs says of one that is not finished, and from where its tables are found again."""
+    run, people = scenario.run, how_many(scenario, how.beside)
+    beside = how.beside if how.beside is not None else folder_of(scenario)
+    relative = os.path.relpath(beside, folder)
+    return {
+        "kind": kind,
+        "name": name,
+        "seed": run.seed,
+        "people": people,
+        "days": run.days,
+        "beside": relative,
+    }
 
 
 @contextmanager

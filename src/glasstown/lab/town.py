@@ -1,7 +1,8 @@
-"""The people of a scenario: synthesised from its [town] table, kept to the columns that somebody will use."""
+"""The people of a scenario: synthesised, or a user's own; kept to the columns that somebody will use."""
 
 from collections.abc import Iterable
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 
@@ -10,31 +11,72 @@ from glasstown.engine.run import default_threads
 from glasstown.engine.schedule import schedule
 from glasstown.lab.progress import TOWN, Progress, silent
 from glasstown.lab.simulate import institutions, stand_ins
+from glasstown.population.external import counted, files_of, make
 from glasstown.population.spec import TownSpec
-from glasstown.population.town import Town, synthesize
+from glasstown.population.town import Town
 from glasstown.scenario.model import Scenario
+from glasstown.store.foreign import sha256_of
 
 ALWAYS = frozenset({"age", "sex", "group", "stratum", "district"})
 """Kept even if no mechanism reads them: what measures and lives are told by."""
 
 
-def people_of(scenarios: Iterable[Scenario], threads: int | None = None, progress: Progress = silent) -> Town:
+def people_of(
+    scenarios: Iterable[Scenario],
+    threads: int | None = None,
+    progress: Progress = silent,
+    beside: Path | None = None,
+) -> Town:
     """The town that ``scenarios`` share, with the columns that they use: the same people for the same [town]
     table, seed and replicate.
 
-    Raises PopulationError for a table that cannot make one.
+    A table of a user's own is looked for from ``beside``, by default where the scenario's file is. Raises
+    PopulationError for a table that cannot make a town.
     """
     arms = tuple(scenarios)
-    return lean(whole_town(arms[0], threads, progress), {name for arm in arms for name in used(arm)})
+    return lean(whole_town(arms[0], threads, progress, beside), {name for arm in arms for name in used(arm)})
 
 
-def whole_town(scenario: Scenario, threads: int | None = None, progress: Progress = silent) -> Town:
+def whole_town(
+    scenario: Scenario,
+    threads: int | None = None,
+    progress: Progress = silent,
+    beside: Path | None = None,
+) -> Town:
     """The town of a scenario with all its columns. Raises as ``people_of``."""
-    assert isinstance(scenario.town, TownSpec)
     key = rng.run_key(scenario.run.seed, scenario.run.replicate, "population")
-    return synthesize(
-        scenario.town, key, lambda what, share: progress(TOWN, share, 1.0), threads or default_threads()
+    return make(
+        spec_of(scenario),
+        key,
+        folder_of(scenario) if beside is None else beside,
+        lambda what, share: progress(TOWN, share, 1.0),
+        threads or default_threads(),
     )
+
+
+def spec_of(scenario: Scenario) -> TownSpec:
+    """The [town] table as the population reads it."""
+    assert isinstance(scenario.town, TownSpec)
+    return scenario.town
+
+
+def folder_of(scenario: Scenario) -> Path:
+    """Where the relative paths of a scenario's own tables start."""
+    return scenario.folder_of("town.table")
+
+
+def how_many(scenario: Scenario, beside: Path | None = None) -> int:
+    """People in the town: of the specification, or of the user's table. Raises PopulationError."""
+    return counted(spec_of(scenario), folder_of(scenario) if beside is None else beside).people
+
+
+def tables_of(scenario: Scenario, beside: Path | None = None) -> dict[str, str]:
+    """SHA-256 of the user's tables by the key that names them; empty for a synthetic town."""
+    found = files_of(spec_of(scenario), folder_of(scenario) if beside is None else beside)
+    if found is None:
+        return {}
+    named = {"town.table": found.people, "town.ties_table": found.ties}
+    return {key: sha256_of(path)[0] for key, path in named.items() if path is not None}
 
 
 def used(scenario: Scenario) -> set[str]:
