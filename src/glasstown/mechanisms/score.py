@@ -58,7 +58,7 @@ class Score(Mechanism):
     neutral: ClassVar[dict[str, object]] = {
         "points_care": 0.0, "points_raise": 0.0, "points_repay": 0.0, "points_default": 0.0,
         "points_jaywalk": 0.0, "points_criticise": 0.0, "points_games": 0.0,
-        "company": 0.0, "memory": 0.0, "noise": 0.0,
+        "company": 0.0, "memory": 0.0, "noise": 0.0, "start": 950.0,
     }  # fmt: skip
 
     floor: Annotated[float, Field(ge=1, le=1000), Unit("point"), Source(

@@ -239,11 +239,11 @@ def test_everybody_starts_alike_unless_told_otherwise() -> None:
     assert (seen[0]["score"] // POINT).tolist() == [600, 500, 350, 950]
 
 
-def test_neutral_is_a_constant_score_and_nothing_else() -> None:
+def test_neutral_is_the_highest_score_for_all_and_nothing_else() -> None:
     feeder = Feeder.of({0: {0: 127}}, {0: {0: 127}})
     seen, _ = live([feeder, Score(**Score.neutral)], 2, 35, SCORE, DIARY, NOTICES, WRONG_POINTS)
     for today in seen:
-        assert (today["score"] == START).all()
+        assert (today["score"] == CEILING).all()
         assert not today["diary"].any()
         assert not today["notices"].any()
         assert not today["wrong_points"].any()
