@@ -2,10 +2,10 @@
 
 import json
 from pathlib import Path
-from typing import Any, TypedDict
+from typing import Any
 
 import pytest
-from pydantic import ConfigDict, TypeAdapter
+from pydantic import BaseModel, ConfigDict, Field
 
 from command_line import SMALL
 from glasstown.cli.app import answer
@@ -14,11 +14,15 @@ from glasstown.store.manifest import read_manifest
 pytestmark = pytest.mark.xdist_group("cli")
 
 Capture = pytest.CaptureFixture[str]
-STRICT = ConfigDict(extra="forbid", strict=True)
 
 
-class Arm(TypedDict):
-    __pydantic_config__ = STRICT  # type: ignore[misc]
+class Strict(BaseModel):
+    """A part of a document: these keys and no others, of these types."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class Arm(Strict):
     name: str
     title: str
     question: str
@@ -27,7 +31,7 @@ class Arm(TypedDict):
     state_sha256: str
 
 
-class Heading(TypedDict):
+class Heading(Strict):
     kind: str
     release: str
     epoch: int
@@ -38,7 +42,7 @@ class Heading(TypedDict):
     folder: str
 
 
-class Where(TypedDict):
+class Where(Strict):
     measure: str
     unit: str
     by: str
@@ -48,40 +52,37 @@ class Where(TypedDict):
 
 
 class Value(Where):
-    __pydantic_config__ = STRICT  # type: ignore[misc]
     value: float
 
 
 class Run(Heading):
-    __pydantic_config__ = STRICT  # type: ignore[misc]
     scenario: Arm
     measures: list[Value]
 
 
-Change = TypedDict(
-    "Change",
-    {"measure": str, "unit": str, "by": str, "level": int, "part": str, "people": int, "without": float,
-     "with": float, "difference": float, "low": float | None, "high": float | None,
-     "correlation": float | None, "districts": int},
-)  # fmt: skip
-Change.__pydantic_config__ = STRICT  # type: ignore[attr-defined]
+class Change(Where):
+    without: float
+    with_: float = Field(alias="with")
+    difference: float
+    low: float | None
+    high: float | None
+    correlation: float | None
+    districts: int
 
 
-class Price(TypedDict):
-    __pydantic_config__ = STRICT  # type: ignore[misc]
+class Price(Strict):
     measure: str
     value: float
     low: float
     high: float
 
 
-Comparison = TypedDict(
-    "Comparison",
-    {"kind": str, "release": str, "epoch": int, "people": int, "days": int, "seed": int, "replicate": int,
-     "folder": str, "without": Arm, "with": Arm, "differences": list[Change],
-     "price_of_an_offence_prevented": list[Price], "reports": list[str]},
-)  # fmt: skip
-Comparison.__pydantic_config__ = STRICT  # type: ignore[attr-defined]
+class Comparison(Heading):
+    without: Arm
+    with_: Arm = Field(alias="with")
+    differences: list[Change]
+    price_of_an_offence_prevented: list[Price]
+    reports: list[str]
 
 
 @pytest.fixture
@@ -109,11 +110,11 @@ def test_a_run_is_told_in_words_as_facts_and_by_its_digest(here: Path, capsys: C
     assert words.startswith("open: 2,000 people for 20 days, seed 1\n")
     assert max(len(line) for line in words.split("\n")) <= 80
     document = json.loads(said(capsys, "run", "open", *SMALL, "--json"))
-    facts = TypeAdapter(Run).validate_python(document)
+    facts = Run.model_validate(document)
     digest = said(capsys, "run", "open", *SMALL, "--digest").strip()
     assert len(digest) == 64 and digest in words
-    assert facts["kind"] == "run" and facts["scenario"]["state_sha256"] == digest
-    assert facts["folder"] == f"runs/{folder_of(here).name}"
+    assert facts.kind == "run" and facts.scenario.state_sha256 == digest
+    assert facts.folder == f"runs/{folder_of(here).name}"
     assert read_manifest(folder_of(here)).state == digest
 
 
@@ -140,15 +141,13 @@ def test_a_comparison_is_told_in_words_as_facts_and_by_its_digests(here: Path, c
         "assumed",
     ):
         assert word in words
-    facts = TypeAdapter(Comparison).validate_python(
-        json.loads(said(capsys, "compare", "open", "article", *options, "--json"))
-    )
-    assert {each["by"] for each in facts["differences"]} == {"all", "group", "age", "fifth"}
-    assert facts["reports"] == []
+    facts = Comparison.model_validate_json(said(capsys, "compare", "open", "article", *options, "--json"))
+    assert {each.by for each in facts.differences} == {"all", "group", "age", "fifth"}
+    assert facts.reports == []
     digests = said(capsys, "compare", "open", "article", *options, "--digest").split()
     arms = [read_manifest(folder_of(here) / name).state for name in ("open", "article")]
     assert digests == [arms[0], "open", arms[1], "article"]
-    assert [facts["without"]["state_sha256"], facts["with"]["state_sha256"]] == arms  # type: ignore[typeddict-item]
+    assert [facts.without.state_sha256, facts.with_.state_sha256] == arms
     alone = said(capsys, "run", "article", *options[:-1], "--digest", "--out", "alone").strip()
     assert alone == arms[1]
 

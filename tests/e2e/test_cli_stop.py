@@ -41,8 +41,9 @@ def resumed(here: Path, *more: str) -> str:
     return done.stdout
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-@pytest.mark.parametrize("command", [RUN, TWO], ids=["run", "compare"])
+@pytest.mark.parametrize(
+    ("command", "number"), [(RUN, signal.SIGTERM), (TWO, signal.SIGINT)], ids=["run", "compare"]
+)
 def test_one_signal_stops_with_a_checkpoint(
     command: tuple[str, ...], number: signal.Signals, tmp_path: Path, unbroken: dict[tuple[str, ...], str]
 ) -> None:

@@ -18,8 +18,10 @@ if TYPE_CHECKING:
 
 
 def written(document: Mapping[str, Any]) -> str:
-    """A document as text. Numbers that are none become null."""
-    return json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False)
+    """A document as text; NumPy's scalars as what they hold."""
+    return json.dumps(
+        document, indent=1, ensure_ascii=False, allow_nan=False, default=lambda value: value.item()
+    )
 
 
 def _heading(kind: str, outcome: Outcome, folder: Path) -> dict[str, Any]:
