@@ -19,7 +19,7 @@ def off(refused: int, person_years: float, rate: float) -> bool:
 
 
 def test_the_barred_are_refused_as_often_as_published() -> None:
-    """8.1 million tickets in 2018 over 11.25 million listed on average (fact B14) are .72 a person-year."""
+    """8.1 million air tickets refused in 2018 are .72 for each listed debtor (fact B14)."""
     people = 6_000
     given = {"score": np.full(people, 500 * POINT, np.uint16), "age": np.full(people, 40, np.uint8)}
     seen, _ = live([Privileges()], people, 365, DIARY, given=given)
