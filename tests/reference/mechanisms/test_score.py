@@ -29,8 +29,9 @@ FLOOR, CEILING = 350 * POINT, 950 * POINT
 def solved(merit: NDArray[Any], ties: StoredTies, weight: float) -> NDArray[np.float64]:
     """(I - aW)^-1 (1 - a) s, W the rows of weights made to sum to 1; who has no tie has only himself."""
     people = len(merit)
-    heavy = np.ones(ties.count) if len(ties.weight) == 0 else ties.weight.astype(float)
-    w = sparse.csr_matrix((heavy, ties.neighbour.astype(int), ties.start.astype(int)), shape=(people, people))
+    start, neighbour, weights = ties.window(0, people)
+    heavy = np.ones(ties.count) if len(weights) == 0 else weights.astype(float)
+    w = sparse.csr_matrix((heavy, neighbour.astype(int), start.astype(int)), shape=(people, people))
     total = np.asarray(w.sum(axis=1)).ravel()
     w = sparse.diags(np.where(total > 0, 1 / np.where(total > 0, total, 1), 0)) @ w
     w = w + sparse.diags((total == 0).astype(float))
@@ -70,7 +71,7 @@ def test_on_any_small_graph(people: int, weight: float, seed: int, weighted: boo
 
 def test_the_law_catches_ignored_weights_and_another_weight() -> None:
     ties = random_ties(600, 6.0, 1, weighted=True)
-    blind = StoredTies(ties.start, ties.neighbour)
+    blind = StoredTies(*ties.window(0, 600)[:2])
     merit = np.random.default_rng(1).integers(FLOOR, CEILING, 600).astype(np.uint16)
     town = live([Score(company=0.3, mixing=1, memory=0.0)], 600, 20, given={"merit": merit}, ties=blind)[1]
     assert np.abs(town.state.whole["score"] - solved(merit, ties, 0.3)).max() > allowed(0.3)
@@ -91,7 +92,8 @@ class Twin:
     """The same town in plain Python: whole numbers and fractions, person by person."""
 
     def __init__(self, book: Score, merit: NDArray[Any], ties: StoredTies) -> None:
-        self.book, self.ties = book, ties
+        self.book = book
+        self.start, self.neighbour, self.weight = ties.window(0, len(merit))
         self.low, self.begin, self.high = (round(x * POINT) for x in (book.floor, book.start, book.ceiling))
         self.merit = [min(max(int(m), self.low), self.high) if m else self.begin for m in merit]
         self.score = list(self.merit)
@@ -101,13 +103,13 @@ class Twin:
     def mix(self) -> None:
         before = list(self.score)
         for i in range(len(self.merit)):
-            edges = range(int(self.ties.start[i]), int(self.ties.start[i + 1]))
-            heavy = [Fraction(float(self.ties.weight[e])) for e in edges]
+            edges = range(int(self.start[i]), int(self.start[i + 1]))
+            heavy = [Fraction(float(self.weight[e])) for e in edges]
             total = sum(heavy)
             if not total:
                 self.company[i] = 0
                 continue
-            mean = sum(h * before[self.ties.neighbour[e]] for h, e in zip(heavy, edges, strict=True)) / total
+            mean = sum(h * before[self.neighbour[e]] for h, e in zip(heavy, edges, strict=True)) / total
             self.company[i] = floor(mean + Fraction(1, 2))
 
     def fade(self, day: int) -> None:
@@ -231,6 +233,7 @@ def test_kernels_are_their_python_source() -> None:
         ids, *columns(2, (u16, FLOOR, CEILING), (u16, 0, 9_999)), key, 30, why, 4_000_000_000, 99, FLOOR,
         600 * POINT, CEILING,
     ])  # fmt: skip
-    for weight in (ties.weight, np.zeros(0, np.float32)):
+    start, neighbour, weights = ties.window(0, people)
+    for weight in (weights, np.zeros(0, np.float32)):
         seen = columns(3, (u16, FLOOR, CEILING))[0]
-        both(score.mix, lambda w=weight, s=seen: [ties.start, ties.neighbour, w, s, np.zeros(people, u16)])
+        both(score.mix, lambda w=weight, s=seen: [start, neighbour, w, s, np.zeros(people, u16)])

@@ -212,7 +212,8 @@ def test_a_person_without_ties_keeps_the_own_merit() -> None:
 
 def test_weights_that_are_all_one_change_no_byte() -> None:
     plain = random_ties(300, 6, 4, weighted=False)
-    ones = StoredTies(plain.start, plain.neighbour, np.ones(plain.count, np.float32))
+    start, neighbour, _ = plain.window(0, 300)
+    ones = StoredTies(start, neighbour, np.ones(plain.count, np.float32))
     merit = np.random.default_rng(3).integers(FLOOR, CEILING, 300).astype(np.uint16)
     digests = {
         live([Score(company=0.3, mixing=1)], 300, 12, given={"merit": merit}, ties=t)[1].digest()
