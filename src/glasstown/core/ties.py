@@ -52,23 +52,58 @@ class NoTies:
         return np.zeros(hi - lo + 1, np.uint32), np.zeros(0, np.uint32), np.zeros(0, np.float32)
 
 
+STRIDE = 64
+"""People between two stored offsets of compact ties."""
+
+MOST_COMPACT = 255
+"""Ties of one person that compact rows can hold."""
+
+
 class StoredTies:
-    """Ties in compressed sparse rows: start (people + 1), neighbour and, if given, weight."""
+    """Ties in compressed sparse rows: ``neighbour`` and, if given, ``weight``, row after row.
+
+    Instead of where each row starts, how many ties it has is kept (one byte) with an offset for every
+    STRIDE rows; where somebody has more than MOST_COMPACT ties, the starts are kept as they are.
+    """
 
     def __init__(self, start: U32s | I64s, neighbour: U32s, weight: F32s | U8s | None = None) -> None:
-        self.start = start
         self.neighbour = neighbour
         self.weight: F32s | U8s = np.zeros(0, np.float32) if weight is None else weight
         self.people = len(start) - 1
         self.count = len(neighbour)
-        for array in (self.start, self.neighbour, self.weight):
+        degree = np.diff(start)
+        compact = len(degree) > 0 and int(degree.max()) <= MOST_COMPACT
+        self._degree = degree.astype(np.uint8) if compact else np.zeros(0, np.uint8)
+        self._start = start[::STRIDE].astype(np.int64) if compact else start
+        for array in (self._degree, self._start, self.neighbour, self.weight):
             array.flags.writeable = False
 
     @property
     def nbytes(self) -> int:
         """Bytes held."""
-        return self.start.nbytes + self.neighbour.nbytes + self.weight.nbytes
+        return self._start.nbytes + self._degree.nbytes + self.neighbour.nbytes + self.weight.nbytes
+
+    @property
+    def start(self) -> U32s | I64s:
+        """Where each row starts, made anew, shape (people + 1,)."""
+        return self.window(0, self.people)[0]
 
     def window(self, lo: int, hi: int) -> Window:
-        """Slices only: start keeps pointing into the whole neighbour array."""
-        return self.start[lo : hi + 1], self.neighbour, self.weight
+        """The ties of rows lo to hi; all arrays read-only."""
+        start = self._starts(lo, hi)
+        first, last = int(start[0]), int(start[-1])
+        inner = (start - start[0]).astype(np.uint32 if last - first < 2**32 else np.int64)
+        weight = self.weight[first:last] if len(self.weight) else self.weight
+        inner.flags.writeable = False
+        return inner, self.neighbour[first:last], weight
+
+    def _starts(self, lo: int, hi: int) -> I64s:
+        """Where rows lo to hi, and the one after, start in the whole: int64."""
+        if len(self._degree) == 0:
+            return self._start[lo : hi + 1].astype(np.int64)
+        begin = lo // STRIDE * STRIDE
+        start = np.empty(hi - begin + 1, np.int64)
+        start[0] = self._start[lo // STRIDE] if lo < self.people else self.count
+        np.cumsum(self._degree[begin:hi], dtype=np.int64, out=start[1:])
+        start[1:] += start[0]
+        return start[lo - begin :]

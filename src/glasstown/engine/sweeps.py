@@ -28,14 +28,22 @@ def sweeps(steps: Iterable[Step]) -> tuple[Sweep, ...]:
     """Cut a day's steps where somebody looks at what another chunk may still change.
 
     A step sees others as they stood at the end of the phase before: what is looked at and written in
-    the same phase is frozen (copied) when the phase starts.
+    the same phase is frozen (copied) when the phase starts. Cuts come as early as they can, so that what
+    concerns nobody else stays in one sweep with what follows it.
     """
-    rest = tuple(steps)
+    rest = _outward_first(tuple(steps))
     frozen = _frozen(rest)
     groups: list[list[Step]] = []
     for step in rest:
-        if not groups or _must_wait(step, groups[-1], frozen) or _thaws(step, groups[-1], frozen):
-            groups.append([])
+        if not groups or _thaws(step, groups[-1], frozen):
+            groups.append([step])
+            continue
+        last = next(
+            (k for k in reversed(range(len(groups[-1]))) if _clash(groups[-1][k], step, frozen)), None
+        )
+        if last is not None:
+            groups[-1], late = groups[-1][: last + 1], groups[-1][last + 1 :]
+            groups.append(late)
         groups[-1].append(step)
     found: list[Sweep] = []
     done: set[Phase] = set()
@@ -74,13 +82,28 @@ def _frozen(steps: tuple[Step, ...]) -> dict[Phase, frozenset[str]]:
     return {phase: frozenset(looked[phase] & changed[phase]) for phase in looked}
 
 
-def _must_wait(step: Step, current: list[Step], frozen: dict[Phase, frozenset[str]]) -> bool:
-    if step.order is Order.SEQUENTIAL or current[-1].order is Order.SEQUENTIAL:
+def _outward_first(steps: tuple[Step, ...]) -> tuple[Step, ...]:
+    """Within each phase, mechanisms that look at others or change what is looked at come before the rest.
+
+    The schedule has made sure that the order between mechanisms of a phase does not matter.
+    """
+    looked = {c.name for s in steps for c in s.looks}
+    outward = {
+        (s.phase, s.mechanism)
+        for s in steps
+        if s.looks or s.order is Order.SEQUENTIAL or looked & {c.name for c in s.writes + s.adds}
+    }
+    return tuple(sorted(steps, key=lambda s: (s.phase, (s.phase, s.mechanism) not in outward)))
+
+
+def _clash(before: Step, step: Step, frozen: dict[Phase, frozenset[str]]) -> bool:
+    """Whether everybody must be through ``before`` when the first chunk starts ``step``."""
+    if Order.SEQUENTIAL in (before.order, step.order):
         return True
-    changed = {c.name for s in current for c in s.writes + s.adds}
-    looked = {c.name for s in current for c in s.looks} - {n for s in current for n in frozen[s.phase]}
-    now_looks = {c.name for c in step.looks} - frozen[step.phase]
-    return bool(now_looks & changed or {c.name for c in step.writes + step.adds} & looked)
+    changed = {c.name for c in before.writes + before.adds}
+    looked = {c.name for c in before.looks} - frozen[before.phase]
+    looks = {c.name for c in step.looks} - frozen[step.phase]
+    return bool(looks & changed or {c.name for c in step.writes + step.adds} & looked)
 
 
 def _thaws(step: Step, current: list[Step], frozen: dict[Phase, frozenset[str]]) -> bool:

@@ -60,7 +60,14 @@ FLOWS: dict[Event, Measure] = {
 STOCKS: tuple[Measure, ...] = (
     Measure("private_dissent", "stock", "1", "mean of what people think that is critical", 1 / 65535),
     Measure("voiced", "stock", "1", "mean of what people say that is critical", 1 / 65535),
-    Measure("self_censoring", "stock", "1", "share of all people who are 15 or more and say less than they think", 1.0, 1),
+    Measure(
+        "self_censoring",
+        "stock",
+        "1",
+        "share of all people who are 15 or more and say less than they think",
+        1.0,
+        1,
+    ),
     Measure("perceived_risk", "stock", "1", "mean believed chance that an offence is noticed", 1 / 65535),
     Measure("recorded", "stock", "1", "share with a true adverse record on file"),
     Measure("misrecorded", "stock", "1", "share with a false adverse record on file", 1.0, 1),

@@ -19,6 +19,17 @@ MONTHS = 64
 ALL_OPEN = np.uint16(int(LOSABLE))
 """The rights that all have who lost none."""
 _CLOSED = np.uint32(Event.CLOSED | Event.OPENED)
+_ONCE = tuple(
+    np.uint32(events)
+    for events in (
+        Event.OFFENDED | Event.CRITICISED | Event.DEFAULTED,
+        Event.LOST_POINTS_WRONGLY | Event.LOST_POINTS | Event.CLOSED | Event.MISALERTED | Event.MISTAKEN,
+        Event.MISRECORDED,
+        Event.MISTAKEN,
+        Event.CLOSED,
+    )
+)
+"""What is remembered of each person, one bit each: did something, was harmed, misrecorded, mistaken, shut."""
 _ONE = np.uint32(1)
 
 _SPELL = np.uint32(0x077C_B531)
@@ -32,7 +43,7 @@ for _bit in range(BITS):
 
 @kernel
 def count(
-    day: int, diary: U32s, rights: U16s, stratum: U8s, district: U8s, ever: U32s, shut_since: U16s,
+    day: int, diary: U32s, rights: U16s, stratum: U8s, district: U8s, ever: U8s, shut_since: U16s,
     table: I64s, spells: I64s,
 ) -> None:  # fmt: skip
     """Add today's events to ``table`` (districts, BITS, STRATA), ended spells to ``spells`` (MONTHS,)."""
@@ -40,7 +51,13 @@ def count(
         today = diary[i]
         if today == 0:
             continue
-        ever[i] |= today
+        ever[i] |= np.uint8(
+            ((today & _ONCE[0]) != 0)
+            | ((today & _ONCE[1]) != 0) << 1
+            | ((today & _ONCE[2]) != 0) << 2
+            | ((today & _ONCE[3]) != 0) << 3
+            | ((today & _ONCE[4]) != 0) << 4
+        )
         if today & _CLOSED:
             if rights[i] & ALL_OPEN == ALL_OPEN:
                 if shut_since[i] > 0:
@@ -60,7 +77,7 @@ class Diary:
     def __init__(self, people: int, districts: int, period: int = 7) -> None:
         self.districts = districts
         self.period = period
-        self.ever = np.zeros(people, np.uint32)
+        self.ever = np.zeros(people, np.uint8)
         self.shut_since = np.zeros(people, np.uint16)
         self.daily: list[I64s] = []
         self.periods: list[I64s] = []
@@ -73,7 +90,7 @@ class Diary:
     @staticmethod
     def nbytes(people: int) -> int:
         """Bytes that it keeps for each person, times people."""
-        return 6 * people
+        return 3 * people
 
     def prepare(self, people: int, workers: int) -> None:
         """One table and one spell counter for each worker."""
@@ -130,20 +147,14 @@ class Diary:
         self._before = self._tables[0].sum(axis=(0, 2))
 
 
-_OWN = np.uint32(Event.OFFENDED | Event.CRITICISED | Event.DEFAULTED)
-_HARM = np.uint32(
-    Event.LOST_POINTS_WRONGLY | Event.LOST_POINTS | Event.CLOSED | Event.MISALERTED | Event.MISTAKEN
-)
-
-
-def ever_counts(ever: U32s, stratum: U8s, district: U8s, districts: int) -> dict[str, I64s]:
+def ever_counts(ever: U8s, stratum: U8s, district: U8s, districts: int) -> dict[str, I64s]:
     """People of each cell (districts, STRATA) for each measure of kind "ever"."""
-    spotless = (ever & _OWN) == 0
+    did, harmed, misrecorded, mistaken, shut = ((ever >> bit) & 1 == 1 for bit in range(len(_ONCE)))
     chosen = {
-        "ever_misrecorded": (ever & np.uint32(Event.MISRECORDED)) != 0,
-        "ever_mistaken": (ever & np.uint32(Event.MISTAKEN)) != 0,
-        "ever_closed": (ever & np.uint32(Event.CLOSED)) != 0,
-        "spotless": spotless,
-        "spotless_harmed": spotless & ((ever & _HARM) != 0),
+        "ever_misrecorded": misrecorded,
+        "ever_mistaken": mistaken,
+        "ever_closed": shut,
+        "spotless": ~did,
+        "spotless_harmed": ~did & harmed,
     }
     return {name: count_where(mask, stratum, district, districts) for name, mask in chosen.items()}

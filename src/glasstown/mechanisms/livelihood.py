@@ -28,7 +28,6 @@ from glasstown.core.typing import U32, U64, U8s, U16s, U32s, U64s
 from glasstown.core.units import Assumed, Estimated, Source, Unit
 from glasstown.core.vocabulary import (
     ACTIVITY,
-    ACTS,
     AGE,
     DIARY,
     EARNINGS,
@@ -181,7 +180,7 @@ class Livelihood(Mechanism):
         begin = Step("livelihood.begin", Phase.BEGIN, self._begin, reads=(INCOME, ACTIVITY, AGE, *group),
                      writes=(USUAL, OUT_OF_WORK, LOAN, EARNINGS, *score))  # fmt: skip
         repay = Step("livelihood.repay", Phase.ACT, self._repay, reads=(EARNINGS, OUT_OF_WORK, *group),
-                     writes=(LOAN, FAILED, *score), adds=(ACTS, ENTRIES, DIARY), every=MONTH)  # fmt: skip
+                     writes=(LOAN, FAILED, *score), adds=(ENTRIES, DIARY), every=MONTH)  # fmt: skip
         earn = Step("livelihood.earn", Phase.RESPOND, self._earn, reads=(ACTIVITY, RIGHTS),
                     writes=(USUAL, OUT_OF_WORK, EARNINGS), adds=(DIARY,), every=MONTH)  # fmt: skip
         borrow = Step("livelihood.borrow", Phase.RESPOND, self._borrow,
@@ -243,7 +242,7 @@ class Livelihood(Mechanism):
         repaid, _, edges, nearest = self.lender
         group, credit = (view[GROUP], view[CREDIT]) if self.scored else (_SEALED_U8, _NONE_U16)
         repay(view.ids, view[EARNINGS], view[OUT_OF_WORK], group, view[LOAN], view[FAILED], credit,
-              view[ACTS], view[ENTRIES], view[DIARY], now.key, now.day, now.purpose("repay"),
+              view[ENTRIES], view[DIARY], now.key, now.day, now.purpose("repay"),
               repaid, edges, nearest, self.lookback, round(self.credit_gain * POINT),
               round(self.credit_loss * POINT))  # fmt: skip
 
@@ -299,10 +298,10 @@ def scored_cell(group: Whole, credit: Whole, nearest: U8s) -> Whole:
 @kernel
 def repay(
     ids: U32s, earnings: U16s, out: U8s, group: U8s, loan: U8s, failed: U8s, credit: U16s,
-    acts: U16s, entries: U16s, diary: U32s, key: U64, day: int, purpose: U32,
+    entries: U16s, diary: U32s, key: U64, day: int, purpose: U32,
     repaid: U64s, edges: U16s, nearest: U8s, lookback: int, gain: int, loss: int,
 ) -> None:  # fmt: skip
-    """Loans come due; who repays is drawn by cell. Acts and entries tell, and the lender's score moves."""
+    """Loans come due; who repays is drawn by cell. Entries tell, and the lender's score moves."""
     scored = len(credit) > 0
     for i in range(len(ids)):
         if failed[i] > 0:
@@ -318,7 +317,6 @@ def repay(
             cell = ordinary_cell(np.int64(earnings[i]), out[i], edges)
         luck, _ = draw(key, ids[i], 0, when(day, 0), purpose)
         good = luck < repaid[cell]
-        acts[i] |= np.uint16(_REPAY if good else _DEFAULT)
         entries[i] |= np.uint16(_REPAY if good else _DEFAULT)
         diary[i] |= np.uint32(_REPAID if good else _DEFAULTED)
         if not good:

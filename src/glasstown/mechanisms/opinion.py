@@ -23,7 +23,6 @@ from glasstown.core.rng import fill, threshold, when
 from glasstown.core.typing import U32, U64, U8s, U16s, U32s, U64s
 from glasstown.core.units import Assumed, Estimated, Source, Unit
 from glasstown.core.vocabulary import (
-    ACTS,
     AGE,
     BOLDNESS,
     DIARY,
@@ -112,7 +111,7 @@ class Opinion(Mechanism):
             Step("opinion.begin", Phase.BEGIN, self._begin, writes=(BELIEF,)),
             Step("opinion.start", Phase.BEGIN, self._weigh, reads=weighs, writes=(VOICED,)),
             Step("opinion.speak", Phase.ACT, self._speak, reads=(VOICED,), writes=(BELIEF,),
-                 adds=(ACTS, ENTRIES, DIARY)),
+                 adds=(ENTRIES, DIARY)),
             Step("opinion.weigh", Phase.RESPOND, self._weigh, reads=weighs, writes=(VOICED,),
                  every=self.period),
         )  # fmt: skip
@@ -122,7 +121,7 @@ class Opinion(Mechanism):
 
     def _speak(self, view: View, now: Now) -> None:
         speak(
-            view.ids, view[VOICED], view[BELIEF], view[ACTS], view[ENTRIES], view[DIARY], now.key, now.day,
+            view.ids, view[VOICED], view[BELIEF], view[ENTRIES], view[DIARY], now.key, now.day,
             now.purpose("speak"), round(self.tolerance * SHARE), threshold(self.occasions),
             threshold(self.occasions * self.surveillance), self.occasions * self.surveillance,
             self.occasions * (1.0 - self.surveillance) / SHARE, round(self.gain * 2**32),
@@ -211,7 +210,7 @@ def tell(
 
 @kernel
 def speak(
-    ids: U32s, voiced: U16s, belief: U16s, acts: U16s, entries: U16s, diary: U32s, key: U64, day: int,
+    ids: U32s, voiced: U16s, belief: U16s, entries: U16s, diary: U32s, key: U64, day: int,
     purpose: U32, tau: int, t_speaks: U64, t_watched: U64, always: float, louder: float, gain: int,
 ) -> None:  # fmt: skip
     """Let everybody speak who has occasion to, and move beliefs by who was watched.
@@ -232,5 +231,4 @@ def speak(
             diary[lo + k] |= events[k]
         for k in range(n):
             heard = _CRITICISE if (events[k] & _HEARD) != 0 else _NO_ACT
-            acts[lo + k] |= heard
             entries[lo + k] |= heard

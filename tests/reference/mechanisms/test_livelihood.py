@@ -10,13 +10,13 @@ from numpy.typing import NDArray
 from feeder import Setter, live
 from glasstown.core import rng
 from glasstown.core.columns import POINT
-from glasstown.core.vocabulary import ACTS, DIARY, EARNINGS, ENTRIES, RIGHTS, Act, Event, Right
+from glasstown.core.vocabulary import DIARY, EARNINGS, ENTRIES, RIGHTS, Act, Event, Right
 from glasstown.mechanisms import _lending as lending
 from glasstown.mechanisms import livelihood
 from glasstown.mechanisms.livelihood import CREDIT, FAILED, LOAN, MONTH, OUT_OF_WORK, USUAL, Livelihood
 
 PEOPLE, MONTHS = 400, 40
-COLUMNS = (EARNINGS, USUAL, OUT_OF_WORK, LOAN, FAILED, ACTS, ENTRIES, DIARY)
+COLUMNS = (EARNINGS, USUAL, OUT_OF_WORK, LOAN, FAILED, ENTRIES, DIARY)
 
 
 def town() -> tuple[dict[str, NDArray[Any]], list[NDArray[np.uint16]]]:
@@ -165,7 +165,7 @@ def differing(parameters: dict[str, Any], twin: Twin) -> list[tuple[int, str]]:
             twin.borrow(day, rights[day])
         wanted = {
             "earnings": twin.earnings, "usual_earnings": twin.usual, "out_of_work": twin.out,
-            "loan": twin.loan, "failed": twin.failed, "acts": twin.acts, "entries": twin.acts,
+            "loan": twin.loan, "failed": twin.failed, "entries": twin.acts,
             "diary": twin.diary,
         } | ({"credit_score": twin.credit} if mechanism.scored else {})  # fmt: skip
         wrong += [(month, name) for name, each in wanted.items() if seen[day][name].tolist() != each]

@@ -8,7 +8,7 @@ import pytest
 
 from glasstown.core import rng
 from glasstown.core.columns import SHARE
-from glasstown.core.vocabulary import ACTS, DIARY, ENTRIES, VOICED, Act, Event
+from glasstown.core.vocabulary import DIARY, ENTRIES, VOICED, Act, Event
 from glasstown.mechanisms import opinion
 from glasstown.mechanisms.opinion import BELIEF, Opinion
 from witness import live
@@ -142,7 +142,7 @@ def spoken(m: Opinion, voiced: int, belief: int, u: int, v: int) -> tuple[int, i
 @pytest.mark.parametrize("setting", SETTINGS)
 def test_a_day_is_the_plain_twin_s(setting: dict) -> None:
     m = Opinion(**setting)
-    lived, _ = live([m], PEOPLE, people(), DAYS, VOICED, BELIEF, DIARY, ACTS, ENTRIES)
+    lived, _ = live([m], PEOPLE, people(), DAYS, VOICED, BELIEF, DIARY, ENTRIES)
     belief = np.full(PEOPLE, round(m.prior * SHARE))
     voiced = live([Opinion(**(setting | {"gain": 0.0}))], PEOPLE, people(), 1, VOICED)[0][0]["voiced"]
     one, two = np.empty(PEOPLE, np.uint64), np.empty(PEOPLE, np.uint64)
@@ -153,13 +153,13 @@ def test_a_day_is_the_plain_twin_s(setting: dict) -> None:
         assert today["diary"].tolist() == [diary for diary, _ in found]
         assert today["believed_surveillance"].tolist() == [b for _, b in found]
         heard = today["diary"] & Event.HEARD != 0
-        assert np.array_equal(today["acts"], np.where(heard, int(Act.CRITICISE), 0))
+        assert np.array_equal(today["entries"], np.where(heard, int(Act.CRITICISE), 0))
         belief, voiced = today["believed_surveillance"], today["voiced"]
 
 
 def test_the_compiled_code_is_its_own_source(monkeypatch: pytest.MonkeyPatch) -> None:
     few = {name: values[:300] for name, values in people().items()}
-    watched = (VOICED, BELIEF, DIARY, ACTS, ENTRIES)
+    watched = (VOICED, BELIEF, DIARY, ENTRIES)
     for setting in SETTINGS[1:3]:
         compiled, _ = live([Opinion(**setting)], 300, few, 3, *watched)
         with monkeypatch.context() as plain:

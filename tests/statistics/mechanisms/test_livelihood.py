@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from feeder import Setter, live
 from glasstown.core.columns import POINT
-from glasstown.core.vocabulary import ACTS, RIGHTS, Act, Right
+from glasstown.core.vocabulary import ENTRIES, RIGHTS, Act, Right
 from glasstown.mechanisms import _lending as lending
 from glasstown.mechanisms.livelihood import CREDIT, LOAN, MONTH, OUT_OF_WORK, Livelihood
 
@@ -107,8 +107,8 @@ def defaulted(**parameters: Any) -> tuple[int, int]:
     given = adults(people, income=fifths[np.arange(people) % 5].astype(np.uint16))
     given["activity"] = np.where(np.arange(people) // 5 % 10 < 7, 2, 0).astype(np.uint8)
     town = Livelihood(loans=3.0, term=2, lift=0.0, promotion=0.0, policy="credit_gate", **parameters)
-    seen, _ = live([town], people, 30 * MONTH + 1, ACTS, given=given)
-    days = [day["acts"] for day in seen[::MONTH]]
+    seen, _ = live([town], people, 30 * MONTH + 1, ENTRIES, given=given)
+    days = [day["entries"] for day in seen[::MONTH]]
     due = sum(int(((d & (Act.REPAY | Act.DEFAULT)) != 0).sum()) for d in days)
     return due, sum(int(((d & Act.DEFAULT) != 0).sum()) for d in days)
 
@@ -137,9 +137,9 @@ def round_of_loans(policy: str, loss: float = 150.0) -> tuple[Any, Any, Any, Any
     once: dict[str, Any] = {"loans": 12.5, "term": 1, "lift": 0.0, "settled": False}
     town = Livelihood(policy=policy, credit_loss=loss, **once, **NO_WORK_LOST)
     given = adults(CROWD, group=np.ones(CROWD, np.uint8))
-    seen, _ = live([town], CROWD, MONTH + 1, CREDIT, LOAN, ACTS, given=given)
+    seen, _ = live([town], CROWD, MONTH + 1, CREDIT, LOAN, ENTRIES, given=given)
     before, after = (seen[d]["credit_score"].astype(np.int64) for d in (0, MONTH))
-    return before, after, seen[0]["loan"] > 0, (seen[MONTH]["acts"] & Act.REPAY) != 0
+    return before, after, seen[0]["loan"] > 0, (seen[MONTH]["entries"] & Act.REPAY) != 0
 
 
 def bounded_each(policy: str) -> tuple[float, float]:

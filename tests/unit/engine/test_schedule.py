@@ -82,6 +82,13 @@ def test_steps_are_fused_until_somebody_looks():
     ]
 
 
+def test_what_concerns_nobody_else_stays_with_what_follows_it():
+    """Only those who change what is looked at must be through before somebody looks."""
+    private = made(step(phase=Phase.ACT, adds=(GIFTS,)))
+    plan = schedule([Riser(), private, Watcher()])
+    assert names(sweeps(plan.steps)) == [["riser.rise"], ["rival.act", "watcher.look"]]
+
+
 def test_what_is_looked_at_and_changed_in_one_phase_is_frozen_once():
     cut = sweeps(schedule([Riser(), Watcher(same_phase=True), Queue()]).steps)
     assert [sweep.freeze for sweep in cut] == [("level",), ()]

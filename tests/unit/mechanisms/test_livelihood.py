@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from feeder import Setter, live
 from glasstown.core.columns import POINT
-from glasstown.core.vocabulary import ACTS, DIARY, EARNINGS, ENTRIES, RIGHTS, Act, Event, Right
+from glasstown.core.vocabulary import DIARY, EARNINGS, ENTRIES, RIGHTS, Act, Event, Right
 from glasstown.mechanisms.livelihood import CREDIT, FAILED, LOAN, MONTH, OUT_OF_WORK, USUAL, Livelihood
 
 ALL = int(sum(Right))
@@ -91,7 +91,7 @@ def test_usual_earnings_that_were_given_are_kept() -> None:
 
 def test_a_loan_is_due_after_its_term_and_told() -> None:
     seen = lived(
-        300, 5, ACTS, ENTRIES, DIARY, LOAN, loans=CERTAIN, term=3, lift=0.0, default_share=0.5, lookback=0
+        300, 5, ENTRIES, DIARY, LOAN, loans=CERTAIN, term=3, lift=0.0, default_share=0.5, lookback=0
     )
     assert [set(m["loan"].tolist()) for m in seen] == [{3}, {2}, {1}, {3}, {2}]
     due = seen[3]
@@ -99,10 +99,9 @@ def test_a_loan_is_due_after_its_term_and_told() -> None:
     assert (good ^ bad).all()
     assert good.any()
     assert bad.any()
-    assert np.array_equal(due["acts"], np.where(good, Act.REPAY, Act.DEFAULT))
-    assert np.array_equal(due["entries"], due["acts"])
+    assert np.array_equal(due["entries"], np.where(good, Act.REPAY, Act.DEFAULT))
     assert events(due, Event.BORROWED).all()  # by night everybody owes again
-    assert not (seen[1]["acts"].any() or seen[1]["diary"].any())
+    assert not (seen[1]["entries"].any() or seen[1]["diary"].any())
 
 
 def test_only_adults_borrow() -> None:
@@ -173,10 +172,10 @@ def test_a_settled_town_begins_with_jobless_and_debts() -> None:
 
 def test_neutral_earns_what_it_did() -> None:
     neutral = Livelihood(**Livelihood.neutral)
-    seen = lived(10, 14, EARNINGS, DIARY, ACTS, ENTRIES, mechanism=neutral)
+    seen = lived(10, 14, EARNINGS, DIARY, ENTRIES, mechanism=neutral)
     for month in seen:
         assert (month["earnings"] == 3_000).all()
-        assert not (month["diary"].any() or month["acts"].any() or month["entries"].any())
+        assert not (month["diary"].any() or month["entries"].any())
 
 
 def test_without_loans_nothing_of_them_is_done() -> None:

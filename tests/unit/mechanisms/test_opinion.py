@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from glasstown.core.columns import SHARE
-from glasstown.core.vocabulary import ACTS, DIARY, ENTRIES, PRIVATE_DISSENT, VOICED, Act, Event
+from glasstown.core.vocabulary import DIARY, ENTRIES, PRIVATE_DISSENT, VOICED, Act, Event
 from glasstown.mechanisms import opinion
 from glasstown.mechanisms.opinion import BELIEF, Opinion
 from witness import live
@@ -146,13 +146,12 @@ def test_children_do_not_speak_where_speech_has_an_age() -> None:
 def test_whoever_is_heard_said_too_much_and_is_reported_once() -> None:
     n = 20_000
     m = Opinion(severity=0.3, spread=0.8, gain=0.05, prior=0.0)
-    lived, _ = live([m], n, people(n), 5, VOICED, DIARY, ACTS, ENTRIES)
+    lived, _ = live([m], n, people(n), 5, VOICED, DIARY, ENTRIES)
     before = None
     for day in lived:
         criticised, heard = (day["diary"] & bit != 0 for bit in (Event.CRITICISED, Event.HEARD))
         assert heard.any() and (criticised & ~heard).any() and not (heard & ~criticised).any()
-        assert np.array_equal(day["acts"], np.where(heard, np.uint16(Act.CRITICISE), 0))
-        assert np.array_equal(day["entries"], day["acts"])
+        assert np.array_equal(day["entries"], np.where(heard, np.uint16(Act.CRITICISE), 0))
         if before is not None:
             assert np.array_equal(criticised, before > round(0.25 * SHARE)), "a day is a round: all speak"
         before = day["voiced"]
@@ -213,7 +212,7 @@ def test_a_change_of_surveillance_is_not_told_but_learned() -> None:
 
 def test_neutral_is_absent() -> None:
     n = 3_000
-    watched = (VOICED, ACTS, ENTRIES, DIARY)
+    watched = (VOICED, ENTRIES, DIARY)
     present, _ = live([Opinion(**Opinion.neutral)], n, people(n), 5, *watched)
     absent, _ = live([], n, people(n), 5, *watched)
     for one, other in zip(present, absent, strict=True):
