@@ -251,6 +251,8 @@ def linked(bits: Whole, key: U64, who: int, day: int, lane: int, link: U32, t_mi
     """Those of the reported ``bits`` that reach the file: one word each, two a lane from ``lane`` on."""
     kept = 0
     for bit in range(16):
+        if bits >> bit == 0:
+            break
         if (bits >> bit) & 1:
             one, two = draw(key, who, 0, when(day, lane + bit // 2), link)
             if (two if bit & 1 else one) >= t_missed:
