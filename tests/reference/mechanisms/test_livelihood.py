@@ -195,8 +195,8 @@ def test_kernels_are_their_python_source() -> None:
     runs = (
         (livelihood.repay, lambda: [
             ids, given["income"], fresh(u8, 3), given["group"], fresh(u8, 4), fresh(u8, 5),
-            given["credit_score"].copy(), fresh(u16, 2), fresh(u16, 2), fresh(u32, 2), key, 30, why, repaid,
-            edges, nearest, 24, 4_800, 9_600]),
+            given["credit_score"].copy(), fresh(u16, 2), fresh(u32, 2), key, 30, why, repaid, edges,
+            nearest, 24, 4_800, 9_600]),
         (livelihood.earn, lambda: [
             ids, given["activity"], rights[0], fresh(u16, 9_000), fresh(u8, 3), fresh(u16, 9), fresh(u32, 2),
             key, 30, why, rng.threshold(0.3), rng.threshold(0.6), rng.threshold(0.3), rng.threshold(0.4),
