@@ -1,6 +1,8 @@
 """run, compare, resume and the facts they give, on a town that lives in a moment."""
 
 import json
+import shutil
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -185,6 +187,15 @@ def test_what_is_there_is_read_and_listed(
 def test_no_runs_is_no_error(here: Path, capsys: Capture) -> None:
     assert "glasstown run" in said(capsys, "runs")
     assert list(here.iterdir()) == []
+
+
+@pytest.mark.skipif(shutil.which("make") is None, reason="make is not installed")
+def test_make_run_is_the_main_job() -> None:
+    root = Path(__file__).parents[2]
+    said = subprocess.run(
+        ["make", "-n", "run", "ARGS=--people 9"], cwd=root, capture_output=True, text=True, check=True
+    )
+    assert said.stdout.rstrip().endswith(".venv/bin/glasstown run --people 9")
 
 
 def test_the_main_job_compares_open_with_article(

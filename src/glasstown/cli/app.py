@@ -1,5 +1,6 @@
 """The commands, and the one place where every error becomes words and an exit code."""
 
+import os
 import sys
 from collections.abc import Sequence
 from typing import NoReturn, TextIO
@@ -57,6 +58,8 @@ class Commands(click.Group):
 @click.pass_context
 def glasstown(context: click.Context) -> None:
     """Without a command: the help."""
+    if os.environ.get("NO_COLOR"):
+        context.color = False
     if context.invoked_subcommand is None:
         click.echo(context.get_help())
 

@@ -164,20 +164,9 @@ def _section(found: Findings, say: Words, heading: str, rows: Sequence[tuple[str
 
 
 def _line(each: Finding, label: str) -> str:
-    it, as_, numbers = each.difference, each.as_, each.numbers
-    digits = max(each.digits - 1, 0)
-
-    def plain(raw: float) -> str:
-        return numbers.percent(raw, digits) if as_.share else numbers.plain(as_.factor * raw, digits)
-
-    def change(raw: float) -> str:
-        return numbers.signed(as_.factor * raw, digits)
-
-    values = f"{plain(it.without):>{VALUE}}{plain(it.with_):>{VALUE}}{change(it.difference):>{VALUE}}"
-    interval = ""
-    if it.low is not None and it.high is not None:
-        interval = each.say("{low} to {high}", low=change(it.low), high=change(it.high))
-        interval = each.say("the same") if each.verdict == "same" else interval
+    change = each.change(each.difference.difference)
+    interval = each.say("the same") if each.verdict == "same" else each.interval
+    values = f"{each.without:>{VALUE}}{each.with_:>{VALUE}}{change:>{VALUE}}"
     return f"  {label:<{LABEL - 2}}{values}{interval:>{INTERVAL}}".rstrip()
 
 
@@ -242,7 +231,7 @@ def _price(both: Pair, say: Words, numbers: Numbers) -> str:
         return say("No offence was prevented that can be told from chance, so none has a price.")
     parts = []
     for each in paid:
-        digits = max(digits_for(0.0, 500 * (each.high - each.low)) - 1, 0) if each.high > each.low else 1
+        digits = digits_for(0.0, 500 * (each.high - each.low)) if each.high > each.low else 1
         value, low, high = (numbers.plain(1000 * x, digits) for x in (each.value, each.low, each.high))
         parts.append(say(PRICES[each.measure], value=value, low=low, high=high))
     return say("For each 1,000 offences prevented: {parts}.", parts=", ".join(parts))

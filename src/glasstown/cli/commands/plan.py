@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from glasstown.cli.options import JSON, PEOPLE, QUIET, SET, THREADS, Asked, asked, sharing
-from glasstown.cli.text import listed, safe
+from glasstown.cli.text import listed, safe, wrapped
 
 if TYPE_CHECKING:
     from glasstown.core.mechanism import Step
@@ -123,14 +123,22 @@ def _print(scenario: Scenario, rows: list[dict[str, Any]]) -> None:
 
 def _print_times(scenario: Scenario, rows: list[dict[str, Any]], seconds: dict[str, float]) -> None:
     people = int(getattr(scenario.town, "people", 0))
-    total = sum(seconds.values()) or 1.0
-    click.echo(f"\nCPU time over {TIMED_DAYS} days of {people:,} people, all threads together:\n")
+    first = [(row["step"], seconds.get(row["step"], 0.0)) for row in rows if row["phase"] == "BEGIN"]
+    daily = [(row["step"], _a_day(row, seconds)) for row in rows if row["phase"] != "BEGIN"]
+    total = sum(took for _, took in daily) or 1.0
+    click.echo(f"\nCPU time of {TIMED_DAYS} days of {people:,} people, all threads together:\n")
     click.echo(f"{'':5}{'step':<30}{'ms a day':>10}{'ns a person-day':>17}{'share':>8}")
-    for name, took in [*((row["step"], seconds.get(row["step"], 0.0)) for row in rows), ("all", total)]:
-        day = took / TIMED_DAYS
-        click.echo(
-            f"{'':5}{name:<30}{day * 1e3:>10.3f}{day / max(people, 1) * 1e9:>17.2f}{took / total:>8.1%}"
-        )
+    for name, took in [*daily, ("all", total)]:
+        each = took / max(people, 1) * 1e9
+        click.echo(f"{'':5}{name:<30}{took * 1e3:>10.3f}{each:>17.2f}{took / total:>8.1%}")
+    once = ", ".join(f"{name} {took * 1e3:.1f} ms" for name, took in first)
+    click.echo(wrapped(f"Once, to begin: {once}.", " " * 5))
+
+
+def _a_day(row: dict[str, Any], seconds: dict[str, float]) -> float:
+    """Seconds of a step on the average day: what one time took, spread over its period."""
+    times = len(range(0, TIMED_DAYS, row["every"]))
+    return seconds.get(row["step"], 0.0) / times / row["every"]
 
 
 def _facts(scenario: Scenario, rows: list[dict[str, Any]], seconds: dict[str, float]) -> dict[str, Any]:
