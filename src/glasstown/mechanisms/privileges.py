@@ -101,7 +101,7 @@ class Privileges(Mechanism):
     """Points above a threshold that it takes to open a right again."""
 
     trips: Annotated[float, Field(ge=0, le=365), Unit("1/year"), Estimated(
-        "shine-2019", "8.1 M tickets refused in 2018, 0.72 a listed debtor (B14); 1.4 to 1.8 in 2019", 0.5, 2.0
+        "shine-2019", "8.1 M air tickets in 2018, 0.72 a listed debtor (B14); 1.4 to 1.8 in 2019", 0.5, 2.0
     )] = 0.7  # fmt: skip
     """Tickets that a person to whom travel is closed asks for in a year, in vain."""
 
