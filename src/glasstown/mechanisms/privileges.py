@@ -119,16 +119,16 @@ class Privileges(Mechanism):
         return (look, decide) if self.school else (decide,)
 
     @cached_property
-    def openings(self) -> tuple[U16s, U16s]:
-        """Rights that stay open, and rights that open again, by whole points of score, both shape (1024,)."""
-        stay, reopen = np.zeros(_SCALE, np.uint16), np.zeros(_SCALE, np.uint16)
+    def openings(self) -> U32s:
+        """By whole points of score, shape (1024,): rights that stay open; 16 bits up, those that reopen."""
+        stay, reopen = np.zeros(_SCALE, np.uint32), np.zeros(_SCALE, np.uint32)
         points = np.arange(_SCALE)
         for right in Right:
             limit = 0 if right is Right.SCHOOL else int(self.model_dump()[str(right.name).lower()])
             unscored = (points == 0) | (limit == 0)
-            stay[unscored | (points >= limit)] |= np.uint16(right)
-            reopen[unscored | (points >= limit + self.margin)] |= np.uint16(right)
-        return stay, reopen
+            stay[unscored | (points >= limit)] |= np.uint32(right)
+            reopen[unscored | (points >= limit + self.margin)] |= np.uint32(right)
+        return stay | reopen << np.uint32(16)
 
     @cached_property
     def _asks(self) -> np.uint64:
@@ -139,15 +139,14 @@ class Privileges(Mechanism):
                view[UNPLACED], self.school * POINT, self.from_age)  # fmt: skip
 
     def _decide(self, view: View, now: Now) -> None:
-        stay, reopen = self.openings
         decide(view.ids, view[AGE], view[SCORE], view[UNPLACED], view[RIGHTS], view[DIARY],
-               now.key, now.day, now.purpose("trip"), self._asks, self.from_age, stay, reopen)  # fmt: skip
+               now.key, now.day, now.purpose("trip"), self._asks, self.from_age, self.openings)  # fmt: skip
 
 
 @rule
-def decided(old: Whole, points: Whole, minor: bool, unplaced: int, stay: U16s, reopen: U16s) -> Whole:
+def decided(old: Whole, opening: Whole, minor: bool, unplaced: int) -> Whole:
     """The rights of one person: what stays open, what opens again, a child's being travel and school."""
-    new = np.int64(stay[points]) & (old | np.int64(reopen[points]))
+    new = (opening & _ALL) & (old | (opening >> 16))
     if minor:
         new |= _MINOR
     return new & ~_SCHOOL if unplaced else new | _SCHOOL
@@ -156,33 +155,29 @@ def decided(old: Whole, points: Whole, minor: bool, unplaced: int, stay: U16s, r
 @kernel
 def decide(
     ids: U32s, age: U8s, score: U16s, unplaced: U8s, rights: U16s, diary: U32s,
-    key: U64, day: int, purpose: U32, asks: U64, from_age: int, stay: U16s, reopen: U16s,
+    key: U64, day: int, purpose: U32, asks: U64, from_age: int, openings: U32s,
 ) -> None:  # fmt: skip
     """Open and close; then those to whom travel is closed ask for a ticket with chance ``asks``."""
     one, two = np.empty(BLOCK, np.uint64), np.empty(BLOCK, np.uint64)
     rows, barred = np.empty(BLOCK, np.int64), np.empty(BLOCK, np.uint32)
     for first in range(0, len(ids), BLOCK):
-        last = min(first + BLOCK, len(ids))
-        shut: Whole = 0
-        for i in range(first, last):
+        count = 0
+        for i in range(first, min(first + BLOCK, len(ids))):
             old = np.int64(rights[i])
-            points = np.int64(score[i]) >> _POINT_BITS
-            new = decided(old, points, age[i] < from_age, unplaced[i], stay, reopen)
-            shut |= ~new
+            opening = np.int64(openings[score[i] >> _POINT_BITS])
+            new = decided(old, opening, age[i] < from_age, unplaced[i])
             if new != old:
                 rights[i] = new
                 changed = (old ^ new) & _TOLD
                 diary[i] |= np.uint32((_CLOSED if changed & old else 0) | (_OPENED if changed & new else 0))
-        if shut & _TRAVEL:
-            count = 0
-            for i in range(first, last):
-                rows[count] = i
-                barred[count] = ids[i]
-                count += (rights[i] & _TRAVEL) == 0
-            fill(key, barred[:count], when(day, 0), purpose, one[:count], two[:count])
-            for k in range(count):
-                if one[k] < asks:
-                    diary[rows[k]] |= _REFUSED
+            rows[count] = i  # kept only if the count moves on
+            count += (new & _TRAVEL) == 0
+        for k in range(count):
+            barred[k] = ids[rows[k]]
+        fill(key, barred[:count], when(day, 0), purpose, one[:count], two[:count])
+        for k in range(count):
+            if one[k] < asks:
+                diary[rows[k]] |= _REFUSED
 
 
 @rule

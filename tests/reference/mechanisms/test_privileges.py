@@ -133,13 +133,12 @@ def test_the_twin_catches_a_threshold_of_one_point_more() -> None:
 
 def test_kernels_are_their_python_source() -> None:
     given, scores = town()
-    stay, reopen = Privileges(margin=10).openings
 
     def deciding() -> list[Any]:
         return [
             np.arange(PEOPLE, dtype=np.uint32), given["age"], scores[40], np.zeros(PEOPLE, np.uint8),
             np.full(PEOPLE, 127, np.uint16), np.zeros(PEOPLE, np.uint32), rng.run_key(3), 5,
-            rng.purpose("privileges", "trip"), rng.threshold(0.5), 18, stay, reopen,
+            rng.purpose("privileges", "trip"), rng.threshold(0.5), 18, Privileges(margin=10).openings,
         ]  # fmt: skip
 
     def looking() -> list[Any]:
