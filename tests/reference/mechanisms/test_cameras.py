@@ -35,6 +35,7 @@ SETTINGS: tuple[tuple[float, dict[str, object]], ...] = (
     (0.3, CLOSE | {"mode": "fixed_fpir", "fpir": 0.3}),
     (0.1, CLOSE | {"miss": 0.9, "false_match": 1e-6, "gallery": 10**6, "latency": 7.0}),
     (0.5, CLOSE | {"miss": 1.0, "mode": "fixed_fpir", "fpir": 1.0, "service": 30.0, "peak": 9_000.0}),
+    (0.0, CLOSE | {"miss": 0.1, "servers": 200.0, "service": 40.0, "peak": 10_000.0, "latency": 0.0}),
     (0.2, CLOSE | {"sought": 0.1, "false_match": 1e-3, "group_ratio": 3.0, "passes": 2.0}),
 )
 
