@@ -62,6 +62,9 @@ def _made(chosen: Asked, name: str) -> tuple[Scenario, CheckReport]:
 def _print(scenario: Scenario, report: CheckReport) -> None:
     names = ", ".join(scenario.mechanisms) or "none"
     click.echo(safe(f"{scenario.name} holds together. Mechanisms: {names}."))
+    if not report.rows:
+        click.echo("Its town comes from a table of your own: there is nothing to hold it against.")
+        return
     click.echo(f"Its town of {report.people:,} people, held against what was wanted:\n")
     click.echo(f"{'':<36}{'wanted':>11}{'obtained':>11}{'tolerance':>11}")
     for row in report.rows:

@@ -40,9 +40,9 @@ def plan(scenario: str, timed: bool, **options: Any) -> None:
     from glasstown.lab.simulate import institutions, stand_ins
 
     chosen = asked(options)
-    if timed and chosen.people is None:
-        chosen = Asked(**options | {"people": FEW})
     found = catalog.load(scenario, chosen.overrides())
+    if timed and chosen.people is None and not getattr(found.town, "table", ""):
+        found = catalog.load(scenario, Asked(**options | {"people": FEW}).overrides())
     from glasstown.engine.schedule import schedule
 
     day = schedule(list(institutions(found, 0).values()), stand_ins(found))
@@ -122,7 +122,9 @@ def _print(scenario: Scenario, rows: list[dict[str, Any]]) -> None:
 
 
 def _print_times(scenario: Scenario, rows: list[dict[str, Any]], seconds: dict[str, float]) -> None:
-    people = int(getattr(scenario.town, "people", 0))
+    from glasstown.lab.town import how_many
+
+    people = how_many(scenario)
     first = [(row["step"], seconds.get(row["step"], 0.0)) for row in rows if row["phase"] == "BEGIN"]
     daily = [(row["step"], _a_day(row, seconds)) for row in rows if row["phase"] != "BEGIN"]
     total = sum(took for _, took in daily) or 1.0
@@ -138,12 +140,14 @@ def _print_times(scenario: Scenario, rows: list[dict[str, Any]], seconds: dict[s
 def _a_day(row: dict[str, Any], seconds: dict[str, float]) -> float:
     """Seconds of a step on the average day: what one time took, spread over its period."""
     times = len(range(0, TIMED_DAYS, row["every"]))
-    return seconds.get(row["step"], 0.0) / times / row["every"]
+    return seconds.get(row["step"], 0.0) / times / int(row["every"])
 
 
 def _facts(scenario: Scenario, rows: list[dict[str, Any]], seconds: dict[str, float]) -> dict[str, Any]:
     document: dict[str, Any] = {"kind": "plan", "scenario": scenario.name, "steps": rows}
     if seconds:
-        people = int(getattr(scenario.town, "people", 0))
+        from glasstown.lab.town import how_many
+
+        people = how_many(scenario)
         document["time"] = {"days": TIMED_DAYS, "people": people, "cpu_seconds": seconds}
     return document
