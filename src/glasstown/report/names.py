@@ -1,0 +1,165 @@
+"""What things are called: measures, rights, parts of the town, and the units in which measures are shown."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from glasstown.core.vocabulary import Right
+from glasstown.measures import cells
+from glasstown.measures.definitions import Measure
+from glasstown.report.numbers import Numbers
+from glasstown.report.words import Words, mark
+
+__all__ = [
+    "BREAKDOWNS",
+    "LEVELS",
+    "MEASURE_NAMES",
+    "RIGHTS",
+    "SHIPPED",
+    "Shown",
+    "level_name",
+    "measure_name",
+    "shown",
+]
+
+MEASURE_NAMES: Final[dict[str, str]] = {
+    "offended": mark("Rules broken (crossings on red)"),
+    "fined": mark("Fines by an ordinary officer"),
+    "named": mark("Rightly named by a camera"),
+    "mistaken": mark("Named in somebody else's place"),
+    "alerted": mark("Stops of people who were sought"),
+    "misalerted": mark("Stops of people who were not sought"),
+    "criticised": mark("Days of saying more than is tolerated"),
+    "heard": mark("Days on which that was heard"),
+    "credited": mark("Favourable entries filed"),
+    "forgotten": mark("Records that ended with time"),
+    "lost_points": mark("Days of points lost for own acts"),
+    "lost_points_wrongly": mark("Days of points lost wrongly"),
+    "closed": mark("Days on which a right closed"),
+    "opened": mark("Days on which a right opened again"),
+    "refused_travel": mark("Tickets refused"),
+    "borrowed": mark("Loans granted"),
+    "refused_credit": mark("Loans refused"),
+    "repaid": mark("Loans repaid"),
+    "defaulted": mark("Loans not repaid"),
+    "hired": mark("People hired"),
+    "dismissed": mark("People who lost work"),
+    "promoted": mark("People promoted"),
+    "refused_work": mark("Turned down for work because of standing"),
+    "appealed": mark("Appeals lodged"),
+    "corrected": mark("Appeals won"),
+    "private_dissent": mark("What people think that is critical"),
+    "voiced": mark("What people say that is critical"),
+    "self_censoring": mark("People who say less than they think"),
+    "perceived_risk": mark("Believed chance that an offence is noticed"),
+    "recorded": mark("People with a true adverse record"),
+    "misrecorded": mark("People with a false adverse record"),
+    "score": mark("Mean score"),
+    "wrong_points": mark("Points lost for what people did not do"),
+    "earnings": mark("Mean income per head"),
+    "any_closed": mark("People with at least one right closed"),
+    "closed_travel": mark("Closed: fast trains and planes"),
+    "closed_credit": mark("Closed: loans"),
+    "closed_jobs": mark("Closed: jobs that ask for a standing"),
+    "closed_promotion": mark("Closed: promotion"),
+    "closed_school": mark("Closed: the better school"),
+    "closed_exit": mark("Closed: leaving the country"),
+    "closed_rank": mark("Closed: the front of dating sites"),
+    "ever_misrecorded": mark("People who ever got a false entry"),
+    "ever_mistaken": mark("People ever named in somebody else's place"),
+    "ever_closed": mark("People for whom a right ever closed"),
+    "spotless": mark("People who broke no rule"),
+    "spotless_harmed": mark("People who broke no rule and were harmed"),
+    "shut_out_a_year": mark("People with a right closed for a year or more"),
+}
+
+RIGHTS: Final[dict[Right, str]] = {
+    Right.TRAVEL: mark("Fast trains and planes"),
+    Right.CREDIT: mark("Loans"),
+    Right.JOBS: mark("Jobs asking for a standing"),
+    Right.PROMOTION: mark("Promotion"),
+    Right.SCHOOL: mark("The better school"),
+    Right.EXIT: mark("Leaving the country"),
+    Right.RANK: mark("Front of dating sites"),
+}
+
+LEVELS: Final[dict[str, tuple[str, ...]]] = {
+    "group": (mark("Group A"), mark("Group B")),
+    "fifth": (
+        mark("Poorest fifth"), mark("Second fifth"), mark("Third fifth"), mark("Fourth fifth"),
+        mark("Richest fifth"),
+    ),
+}  # fmt: skip
+
+BREAKDOWNS: Final[dict[str, str]] = {
+    "all": mark("Everybody"),
+    "group": mark("By group"),
+    "age": mark("By age"),
+    "fifth": mark("By income"),
+}
+
+UNITS: Final[dict[str, str]] = {
+    "1": mark("% of people"),
+    "mean": mark("%, mean"),
+    "1/year": mark("/1,000 a year"),
+    "point": mark("points"),
+    "yuan/year": mark("yuan a year"),
+}
+
+SHIPPED: Final = (
+    mark("An ordinary town"),
+    mark("What do people do, say and earn where none of the system exists?"),
+    mark(
+        "Not a paradise: officers fine some of what they see, people overhear each other and disapprove, "
+        "lenders "
+        "look at repayment, incomes are unequal. How much of that there is in any real town is assumed."
+    ),
+    mark("The system of the article"),
+    mark("What changes for the same people when they are watched, filed, scored, and given rights by score?"),
+    mark(
+        "The system as the article describes it: every camera linked, everything filed, one public score "
+        "that all "
+        "are told of, rights that open and close with it. What the article leaves open is assumed and can "
+        "be varied."
+    ),
+)
+"""Titles, questions and notes of the scenarios that come with Glasstown, on one line each."""
+
+_MEANS: Final = frozenset({"private_dissent", "voiced", "perceived_risk"})
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """How a measure is shown: its raw value times ``factor`` is in ``unit``; a share also as per cent."""
+
+    factor: float
+    unit: str
+    share: bool
+
+
+def measure_name(name: str, say: Words) -> str:
+    """The name of a measure; of one that has none yet, its key in words."""
+    return say(MEASURE_NAMES[name]) if name in MEASURE_NAMES else name.replace("_", " ")
+
+
+def shown(measure: Measure) -> Shown:
+    """The unit in which a measure is shown."""
+    if measure.kind == "flow":
+        return Shown(1000.0, UNITS["1/year"], False)
+    if measure.unit == "1":
+        return Shown(100.0, UNITS["mean" if measure.name in _MEANS else "1"], True)
+    return Shown(1.0, UNITS.get(measure.unit, measure.unit), False)
+
+
+def level_name(by: str, level: int, say: Words, numbers: Numbers) -> str:
+    """A part of the town: "Group A", "25 to 34 years", "Poorest fifth"."""
+    if by == "age":
+        return age_name(level, say, numbers)
+    return say(LEVELS[by][level]) if by in LEVELS else say(BREAKDOWNS["all"])
+
+
+def age_name(level: int, say: Words, numbers: Numbers) -> str:
+    """An age band in words."""
+    low, _, high = cells.AGE_BANDS[level].partition("-")
+    if not high:
+        return say("{low} years and over", low=numbers.whole(int(low.rstrip("+"))))
+    return say("{low} to {high} years", low=numbers.whole(int(low)), high=numbers.whole(int(high)))

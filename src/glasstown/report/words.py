@@ -1,0 +1,66 @@
+"""Words in two languages: a gettext catalogue whose keys are the English sentences, and French spacing.
+
+Every sentence is one entry; none is put together from pieces. Values are filled in after translation, so
+that neither a translation nor its spacing can touch them.
+"""
+
+import gettext
+import re
+from functools import cache
+from importlib.resources import files
+from typing import Final
+
+from glasstown.errors import InputError
+
+__all__ = ["LANGUAGES", "Words", "mark", "words"]
+
+LANGUAGES: Final = ("en", "fr")
+
+THIN: Final = "\u202f"
+"""Narrow no-break space: before ; : ! ? and % in French, and between thousands."""
+
+_SPACES: Final = re.compile(r"(?<=«) | (?=[;:!?%»])|(?<=\d) (?=\d{3}\b)")
+
+
+def mark(sentence: str) -> str:
+    """``sentence`` itself: marks it for the catalogue where it is written, to be said later."""
+    return sentence
+
+
+class Words:
+    """Says sentences in one language: ``say("{n} people", n="3")``."""
+
+    def __init__(self, language: str, catalogue: gettext.NullTranslations) -> None:
+        self.language = language
+        self._catalogue = catalogue
+
+    def __call__(self, sentence: str, /, **values: object) -> str:
+        """The sentence in this language, with ``values`` in the place of {names}; as it stands if unknown."""
+        return self._spaced(self._catalogue.gettext(sentence)).format(**values)
+
+    def many(self, count: int, one: str, other: str, /, **values: object) -> str:
+        """``one`` or ``other``, as the language counts."""
+        return self._spaced(self._catalogue.ngettext(one, other, count)).format(**values)
+
+    def title(self, text: str) -> str:
+        """A text of a file in this language if the catalogue has it; otherwise unchanged, braces and all."""
+        return self._spaced(self._catalogue.gettext(text)) if text and self.knows(text) else text
+
+    def knows(self, text: str) -> bool:
+        """Whether ``text`` needs no translation or has one."""
+        return self.language == "en" or self._catalogue.gettext(text) != text
+
+    def _spaced(self, sentence: str) -> str:
+        return _SPACES.sub(THIN, sentence) if self.language == "fr" else sentence
+
+
+@cache
+def words(language: str) -> Words:
+    """The words of a language. Raises InputError for one that is not in LANGUAGES."""
+    if language not in LANGUAGES:
+        raise InputError(f"no report in {language!r}", f"Languages: {', '.join(LANGUAGES)}.")
+    if language == "en":
+        return Words(language, gettext.NullTranslations())
+    folder = files("glasstown").joinpath("locale", language, "LC_MESSAGES")
+    with folder.joinpath("glasstown.mo").open("rb") as catalogue:
+        return Words(language, gettext.GNUTranslations(catalogue))

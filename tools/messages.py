@@ -1,0 +1,114 @@
+"""Bring the catalogues up to date with the sentences in the code: `make messages`.
+
+New sentences appear untranslated, those no longer said disappear; nothing is guessed. Then translate, and run
+it again to compile. Tests fail on a sentence that is missing, unused or not compiled.
+"""
+
+import ast
+import io
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from babel.messages.catalog import Catalog
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po, write_po
+from jinja2.ext import babel_extract
+
+ROOT = Path(__file__).resolve().parent.parent
+PACKAGE = ROOT / "src" / "glasstown"
+SAYING = {"say": slice(0, 1), "mark": slice(0, 1), "many": slice(1, 3)}
+"""Calls whose arguments are sentences, and which of them."""
+LANGUAGES = ("fr",)
+
+
+def place(language: str) -> Path:
+    """The catalogue of a language, without its ending."""
+    return PACKAGE / "locale" / language / "LC_MESSAGES" / "glasstown"
+
+
+def sentences(source: str) -> Iterator[str | tuple[str, ...]]:
+    """What a Python source says, in its order; (singular, plural) where that depends on a number."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Call):
+            name = getattr(node.func, "attr", getattr(node.func, "id", ""))
+            chosen = node.args[SAYING[name]] if name in SAYING else []
+            texts = [
+                each.value
+                for each in chosen
+                if isinstance(each, ast.Constant) and isinstance(each.value, str)
+            ]
+            if texts and len(texts) == len(chosen):
+                yield texts[0] if name != "many" else tuple(texts)
+
+
+def wanted() -> Catalog:
+    """Every sentence that the code says."""
+    found = Catalog()
+    for path in sorted([*PACKAGE.joinpath("report").rglob("*.py"), *PACKAGE.joinpath("cli").rglob("*.py")]):
+        for sentence in sentences(path.read_text(encoding="utf-8")):
+            found.add(sentence)
+    for path in sorted(PACKAGE.joinpath("report/assets").glob("*.html")):
+        with path.open("rb") as template:
+            for _, _, sentence, _ in babel_extract(template, ["say"], [], {"silent": "false"}):
+                said = sentence if isinstance(sentence, str) else next(filter(None, sentence or ()), None)
+                if said:
+                    found.add(said)
+    return found
+
+
+def updated(language: str) -> Catalog:
+    """The catalogue as it should be: what is said, with the translations that there are."""
+    path = place(language).with_suffix(".po")
+    old = read_po(path.open("rb"), locale=language) if path.exists() else Catalog(locale=language)
+    new = Catalog(locale=language, fuzzy=False)
+    for message in wanted():
+        if message.id:
+            known = old.get(message.id)
+            kept = known.string if known and known.string and not known.fuzzy else None
+            new.add(message.id, kept).flags.discard("python-format")
+    return new
+
+
+def po(catalogue: Catalog) -> bytes:
+    """As text: by sentence, without dates or places, so that it changes only when words do."""
+    written = io.BytesIO()
+    write_po(written, catalogue, width=0, no_location=True, omit_header=True, sort_output=True)
+    kind = '"Content-Type: text/plain; charset=utf-8\\n"'
+    head = f'msgid ""\nmsgstr ""\n{kind}\n"Plural-Forms: {catalogue.plural_forms}\\n"\n\n'
+    return head.encode() + written.getvalue()
+
+
+def mo(text: bytes, language: str) -> bytes:
+    """Compiled."""
+    written = io.BytesIO()
+    catalogue = read_po(io.BytesIO(text), locale=language)
+    catalogue.header_comment = ""
+    write_mo(written, catalogue)
+    return written.getvalue()
+
+
+def missing(catalogue: Catalog) -> list[str]:
+    """Sentences without a translation."""
+    return [str(m.id) for m in catalogue if m.id and not all(m.string if m.pluralizable else [m.string])]
+
+
+def main() -> int:
+    """Write every catalogue; 1 if something is still to be translated."""
+    left = 0
+    for language in LANGUAGES:
+        catalogue = updated(language)
+        text = po(catalogue)
+        path = place(language)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.with_suffix(".po").write_bytes(text)
+        path.with_suffix(".mo").write_bytes(mo(text, language))
+        for sentence in missing(catalogue):
+            print(f"{language}: not translated: {sentence}", file=sys.stderr)
+            left = 1
+        print(f"{language}: {len(catalogue)} sentences")
+    return left
+
+
+if __name__ == "__main__":
+    sys.exit(main())
