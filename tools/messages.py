@@ -90,7 +90,11 @@ def mo(text: bytes, language: str) -> bytes:
 
 def missing(catalogue: Catalog) -> list[str]:
     """Sentences without a translation."""
-    return [str(m.id) for m in catalogue if m.id and not all(m.string if m.pluralizable else [m.string])]
+    return [
+        str(m.id)
+        for m in catalogue
+        if m.id and not (m.string and all(m.string if m.pluralizable else [m.string]))
+    ]
 
 
 def main() -> int:
