@@ -67,11 +67,11 @@ PARTED = "any_closed"
 """The measure that is told by group, income and age."""
 
 
-def of_pair(both: Pair, folder: Path) -> str:
-    """The summary of twins, at most about 40 lines of 80 columns."""
+def of_pair(both: Pair, folder: Path, language: str = "en") -> str:
+    """The summary of twins in a language: about 40 lines of 80 columns."""
     from glasstown.cli.work import report_files
 
-    say, numbers, found = _ready(both)
+    say, numbers, found = _ready(both, language)
     one, other = (safe(arm.scenario.name) for arm in (both.without, both.with_))
     if one == other:
         one, other = say("without"), say("with")
@@ -85,20 +85,20 @@ def of_pair(both: Pair, folder: Path) -> str:
     for heading, rows in LAST:
         lines += _section(found, say, heading, rows)
     lines += ["", *_sentences(both, found, say, numbers, other)]
-    there = [path for path in report_files(folder) if path.is_file()]
+    there = [path for path in report_files(folder, language) if path.is_file()]
     if there:
         lines.append(say("Report: {path}", path=shown(there[0])))
     lines.append(say("Data: {path}", path=shown(folder)))
     return "\n".join(lines)
 
 
-def of_run(outcome: Outcome, folder: Path) -> str:
+def of_run(outcome: Outcome, folder: Path, language: str = "en") -> str:
     """The summary of one world: what it is, without a word on what a system changes."""
     from glasstown.lab.compare import Pair
     from glasstown.measures.paired import differences
 
     alone = Pair(outcome, outcome, tuple(differences(outcome.totals, outcome.totals)))
-    say, numbers, found = _ready(alone)
+    say, numbers, found = _ready(alone, language)
     name = safe(outcome.scenario.name)
     lines = [
         _bold(
@@ -125,10 +125,9 @@ def of_run(outcome: Outcome, folder: Path) -> str:
     return "\n".join(lines)
 
 
-def _ready(both: Pair) -> tuple[Words, Numbers, Findings]:
+def _ready(both: Pair, language: str) -> tuple[Words, Numbers, Findings]:
     from glasstown.report.findings import Findings
 
-    language = both.with_.scenario.run.language
     say, numbers = words(language), Numbers(language)
     return say, numbers, Findings(both, say, numbers)
 

@@ -65,18 +65,21 @@ def lab_options(asked: Asked, attendant: Attendant) -> Iterator[Options]:
         )
 
 
-def live_one(asked: Asked, scenario: str) -> tuple[Outcome, Path]:
-    """One scenario lived in its folder; the outcome and the folder. Raises all that ``lab.runs.run`` does."""
+def live_one(asked: Asked, scenario: str) -> tuple[Outcome, Path, str]:
+    """One scenario lived in its folder; the outcome, the folder and the language to tell it in.
+
+    Raises all that ``lab.runs.run`` does.
+    """
     place = Place()
     with attended(asked, place) as attendant, lab_options(asked, attendant) as options:
         from glasstown.lab import archive, catalog, runs
 
         chosen = catalog.load(scenario, asked.overrides())
         place.folder = archive.folder_for(asked.out, chosen)
-        return runs.run(chosen, out=asked.out, options=options), place.folder
+        return runs.run(chosen, out=asked.out, options=options), place.folder, chosen.run.language
 
 
-def live_two(asked: Asked, without: str, with_: str) -> tuple[Pair, Path]:
+def live_two(asked: Asked, without: str, with_: str) -> tuple[Pair, Path, str]:
     """Twins lived in their folder, and their reports written; as ``live_one``."""
     place = Place()
     with attended(asked, place) as attendant, lab_options(asked, attendant) as options:
@@ -87,7 +90,7 @@ def live_two(asked: Asked, without: str, with_: str) -> tuple[Pair, Path]:
         both = runs.compare(*arms, out=asked.out, options=options)
         if asked.reports:
             reports(both, place.folder, attendant, anew=False)
-        return both, place.folder
+        return both, place.folder, arms[1].run.language
 
 
 def go_on(asked: Asked, folder: Path) -> Outcome | Pair:
@@ -103,9 +106,11 @@ def go_on(asked: Asked, folder: Path) -> Outcome | Pair:
         return found
 
 
-def report_files(folder: Path) -> list[Path]:
-    """The reports of a comparison, as they are or will be."""
-    return [folder / report_name(language) for language in ("en", "fr")]
+def report_files(folder: Path, first: str = "en") -> list[Path]:
+    """The reports of a comparison, as they are or will be; that in the language ``first`` leads."""
+    return [
+        folder / report_name(language) for language in sorted(("en", "fr"), key=lambda each: each != first)
+    ]
 
 
 def reports(both: Pair, folder: Path, attendant: Attendant, anew: bool) -> None:

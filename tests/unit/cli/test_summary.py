@@ -64,20 +64,24 @@ AFTER = BEFORE | {
 }  # fmt: skip
 
 
-def told(both: Pair, here: Path = Path("runs/x")) -> str:
-    return click.unstyle(summary.of_pair(both, here))
+def told(both: Pair, here: Path = Path("runs/x"), language: str = "en") -> str:
+    return click.unstyle(summary.of_pair(both, here, language))
 
 
-def test_it_fits_and_says_everything(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_it_fits_and_says_everything(language: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "80")
-    text = told(pair(BEFORE, AFTER))
+    text, say = told(pair(BEFORE, AFTER), language=language), words(language)
     lines = text.split("\n")
     assert max(len(line) for line in lines) <= 80
     assert len(lines) <= 45
     for _, rows in (*summary.LINES, *summary.LAST):
         for _, label in rows:
-            assert f"  {label} " in text
-    assert "poorest fifth" in text and "group B" in text and " years" in text
+            assert f"  {say(label)} " in text
+    for word in (
+        ("poorest fifth", "group B", "95% interval") if language == "en" else ("cinquième", "groupe B")
+    ):
+        assert word in text
 
 
 @pytest.mark.parametrize("language", ["en", "fr"])
@@ -132,8 +136,9 @@ def test_the_report_is_named_where_there_is_one(tmp_path: Path, monkeypatch: pyt
     folder.mkdir(parents=True)
     both = pair(BEFORE, AFTER)
     assert "Report:" not in told(both, folder)
-    (folder / "report.en.html").write_text("")
-    assert "Report: runs/x/report.en.html\nData: runs/x" in told(both, folder)
+    for language in ("en", "fr"):
+        (folder / f"report.{language}.html").write_text("")
+        assert f": runs/x/report.{language}.html\n" in told(both, folder, language).replace("\u202f:", ":")
 
 
 def test_colour_is_only_for_terminals(capsys: pytest.CaptureFixture[str]) -> None:

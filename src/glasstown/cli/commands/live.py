@@ -40,6 +40,7 @@ def run(scenario: str | None, **options: Any) -> None:
       glasstown run --people 20k --days 90 --seed 7
       glasstown run open --people 1e6 --digest
       glasstown run mine.toml --set score.company=0 --out results
+      glasstown run --set run.language=fr        (the summary in French)
     """
     chosen = asked(options)
     if scenario is None:
@@ -87,9 +88,9 @@ def resume(folder: Path, **options: Any) -> None:
     from glasstown.lab.compare import Pair
 
     if isinstance(found, Pair):
-        _print_two(chosen, found, folder)
+        _print_two(chosen, found, folder, found.with_.scenario.run.language)
     else:
-        _print_one(chosen, found, folder)
+        _print_one(chosen, found, folder, found.scenario.run.language)
 
 
 @click.command()
@@ -131,7 +132,7 @@ def _say_two(chosen: Asked, without: str, with_: str) -> None:
     _print_two(chosen, *live_two(chosen, without, with_))
 
 
-def _print_one(chosen: Asked, outcome: Outcome, folder: Path) -> None:
+def _print_one(chosen: Asked, outcome: Outcome, folder: Path, language: str) -> None:
     from glasstown.cli import facts, summary
 
     if chosen.digest:
@@ -139,10 +140,10 @@ def _print_one(chosen: Asked, outcome: Outcome, folder: Path) -> None:
     elif chosen.as_json:
         click.echo(facts.written(facts.of_run(outcome, folder)))
     else:
-        click.echo(summary.of_run(outcome, folder))
+        click.echo(summary.of_run(outcome, folder, language))
 
 
-def _print_two(chosen: Asked, both: Pair, folder: Path) -> None:
+def _print_two(chosen: Asked, both: Pair, folder: Path, language: str) -> None:
     from glasstown.cli import facts, summary
 
     if chosen.digest:
@@ -151,4 +152,4 @@ def _print_two(chosen: Asked, both: Pair, folder: Path) -> None:
     elif chosen.as_json:
         click.echo(facts.written(facts.of_pair(both, folder)))
     else:
-        click.echo(summary.of_pair(both, folder))
+        click.echo(summary.of_pair(both, folder, language))
