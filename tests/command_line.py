@@ -12,11 +12,15 @@ SLOW = """
 import sys, time
 from glasstown.engine.run import Simulation
 from glasstown.lab import simulate
-advance = Simulation.advance
+from glasstown.lab import town
+advance, make = Simulation.advance, town.make
 def slowly(self):
     time.sleep({seconds})
     advance(self)
-Simulation.advance = slowly
+def made(*arguments, **more):
+    time.sleep({town})
+    return make(*arguments, **more)
+Simulation.advance, town.make = slowly, made
 simulate.SAVE_EVERY = {save}
 from glasstown.cli import main
 main()
@@ -38,10 +42,12 @@ def glasstown(*arguments: str, cwd: Path, **more: str) -> subprocess.CompletedPr
     )  # fmt: skip
 
 
-def begun(*arguments: str, cwd: Path, seconds: float = 0.05, save: float = 20.0) -> subprocess.Popen[str]:
-    """Start it with days that take ``seconds`` more, and a checkpoint every ``save`` seconds."""
+def begun(
+    *arguments: str, cwd: Path, seconds: float = 0.05, save: float = 20.0, town: float = 0.0
+) -> subprocess.Popen[str]:
+    """Start it with days and a town that take seconds more, and a checkpoint every ``save`` seconds."""
     return subprocess.Popen(
-        [sys.executable, "-c", SLOW.format(seconds=seconds, save=save), *arguments], cwd=cwd,
+        [sys.executable, "-c", SLOW.format(seconds=seconds, save=save, town=town), *arguments], cwd=cwd,
         env=environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL,
         text=True,
     )  # fmt: skip

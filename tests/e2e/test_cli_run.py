@@ -3,13 +3,14 @@
 import json
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 from pydantic import BaseModel, ConfigDict, Field
 
-from command_line import SMALL
+from command_line import SMALL, environment
 from glasstown.cli.app import answer
 from glasstown.store.manifest import read_manifest
 
@@ -164,6 +165,41 @@ def test_a_setting_goes_to_the_arm_that_has_it(here: Path, capsys: Capture) -> N
     plain = said(capsys, "compare", "open", "article", *options).split()
     other = said(capsys, "compare", "open", "article", *options, "--set", "score.start=700").split()
     assert plain[0] == other[0] and plain[2] != other[2]
+
+
+def test_a_comparison_leaves_reports_that_can_be_written_anew(here: Path, capsys: Capture) -> None:
+    words = said(capsys, "compare", "open", "article", *SMALL)
+    folder = folder_of(here)
+    first = {path.name: path.read_bytes() for path in folder.glob("report.*.html")}
+    assert set(first) == {"report.en.html", "report.fr.html"}
+    assert f"Report: runs/{folder.name}/report.en.html" in words
+    facts = Comparison.model_validate_json(said(capsys, "compare", "open", "article", *SMALL, "--json"))
+    assert facts.reports == [f"runs/{folder.name}/report.{language}.html" for language in ("en", "fr")]
+    (folder / "report.fr.html").unlink()
+    (folder / "report.en.html").write_text("old")
+    assert said(capsys, "report", str(folder)).split() == facts.reports
+    assert {path.name: path.read_bytes() for path in folder.glob("report.*.html")} == first
+    alone = said(capsys, "run", "open", *SMALL, "--out", "alone", "--json")
+    where = Run.model_validate_json(alone).folder
+    assert answer(["report", where]) == 2
+    assert "reports compare two" in capsys.readouterr().err
+
+
+COUNTED = """
+from glasstown.core.compiling import compilations
+from glasstown.cli.app import answer
+with compilations() as found:
+    code = answer("compare open article --people 2000 --days 31 --no-report --out {out}".split())
+print("compiled:", found.begun, "code:", code)
+"""
+
+
+def test_a_second_process_compiles_nothing(here: Path) -> None:
+    """What the first compiles, if anything, the second finds. That the counter counts is tested beside it."""
+    for out in ("first", "second"):
+        program = [sys.executable, "-c", COUNTED.format(out=out)]
+        done = subprocess.run(program, env=environment(), capture_output=True, text=True, check=True)
+    assert done.stdout.rstrip().endswith("compiled: 0 code: 0")
 
 
 def test_nothing_that_is_not_asked_for_is_said(here: Path, capsys: Capture) -> None:

@@ -84,6 +84,22 @@ def test_a_day_that_does_not_end_is_left(tmp_path: Path, unbroken: dict[tuple[st
     assert resumed(tmp_path) == unbroken[RUN]
 
 
+def test_where_nothing_can_be_kept_it_ends_at_once(
+    tmp_path: Path, unbroken: dict[tuple[str, ...], str]
+) -> None:
+    with begun(*RUN, cwd=tmp_path, town=60) as process:
+        deadline = time.monotonic() + 60
+        while not (tmp_path / "runs").exists() and time.monotonic() < deadline:
+            time.sleep(0.05)
+        time.sleep(0.5)
+        start = time.monotonic()
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=60)
+    assert process.returncode == 4 and time.monotonic() - start < 3
+    assert out == "" and "Go on with: glasstown resume" in err
+    assert resumed(tmp_path) == unbroken[RUN]
+
+
 def test_a_kill_costs_what_came_after_the_last_checkpoint(
     tmp_path: Path, unbroken: dict[tuple[str, ...], str]
 ) -> None:
