@@ -10,6 +10,9 @@ D = TypeVar("D", bound=np.generic)
 SHARE = 65535
 """A share in [0, 1] is kept in a uint16 as value / SHARE."""
 
+OCTET = 255
+"""A coarser share is kept in a uint8 as value / OCTET."""
+
 POINT = 64
 """A score is kept in a uint16 in 1/POINT of a point: 950 points are 60,800."""
 

@@ -158,7 +158,7 @@ HOUSEHOLD_SIZE = Column("household_size", _u8, "person", "people in the househol
 FAMILY = Column("family", _u8, "1", "who depends on this person: bits of Family")
 STRATUM = Column("stratum", _u8, "1", "group * 40 + age band * 5 + income fifth")
 PRIVATE_DISSENT = Column("private_dissent", _u16, "1/65535", "share of what is thought that is critical")
-BOLDNESS = Column("boldness", _u16, "1/65535", "weight of saying what one thinks")
+BOLDNESS = Column("boldness", _u8, "1/255", "weight of saying what one thinks")
 PROSOCIALITY = Column("prosociality", _u8, "1/255", "readiness to care for others")
 DILIGENCE = Column("diligence", _u8, "1/255", "readiness to keep everyday rules")
 TRUST = Column("trust", _u8, "1/255", "trust in other people")
@@ -168,7 +168,7 @@ RISK_AVERSION = Column("risk_aversion", _u8, "1/255", "aversion to risk")
 INCOME = Column("income", _u16, "10 yuan/year", "income per head at which the person starts")
 
 # What people do and believe.
-ACTS = Inflow("acts", _u16, "1", "today's acts in the open: bits of Act", fleeting=True, visible=True)
+ACTS = Inflow("acts", _u8, "1", "today's acts in the open: the first eight bits of Act", fleeting=True, visible=True)
 PERCEIVED_RISK = Column("perceived_risk", _u16, "1/65535", "believed chance that an offence is noticed")
 VOICED = Column("voiced", _u16, "1/65535", "share of private dissent scale said aloud", visible=True)
 NOTICES = Inflow(

@@ -99,8 +99,7 @@ def observe(scenario: Scenario, town: Town) -> Observers:
     owned = owned_columns(scenario)
     districts = int(town.columns["district"].max()) + 1
     period = max(7, -(-scenario.run.days // 840) * 7)
-    ids = town.columns.get("id", np.arange(town.people, dtype=np.uint32))
-    rows = panel(ids, PANEL, scenario.run.seed, scenario.run.replicate)
+    rows = panel(town.columns.get("id"), town.people, PANEL, scenario.run.seed, scenario.run.replicate)
     return Observers(
         Diary(town.people, districts, period), Stocks(owned, districts, period), Lives(rows, owned)
     )

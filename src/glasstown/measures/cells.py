@@ -26,15 +26,36 @@ def by_level(table: I64s) -> dict[str, I64s]:
     }
 
 
-def people_by_cell(stratum: U8s, district: U8s, districts: int) -> I64s:
-    """How many people each cell holds, shape (districts, STRATA), int64."""
-    return count_where(np.ones(len(stratum), np.bool_), stratum, district, districts)
+SPAN = 1 << 18
+"""People counted at a time where temporary arrays are needed."""
+
+
+def spans(people: int) -> list[slice]:
+    """Slices of at most SPAN rows that cover ``people`` rows."""
+    return [slice(lo, min(lo + SPAN, people)) for lo in range(0, people, SPAN)]
 
 
 def count_where(mask: NDArray[np.bool_], stratum: U8s, district: U8s, districts: int) -> I64s:
     """People of each cell, shape (districts, STRATA), int64, for whom ``mask`` (people,) holds."""
-    cells = district[mask].astype(np.int64) * STRATA + stratum[mask]
-    return np.bincount(cells, minlength=districts * STRATA).reshape(districts, STRATA).astype(np.int64)
+    counts = np.zeros(districts * STRATA, np.int64)
+    for rows in spans(len(mask)):
+        chosen = mask[rows]
+        where = district[rows][chosen].astype(np.int64) * STRATA + stratum[rows][chosen]
+        counts += np.bincount(where, minlength=len(counts))
+    return counts.reshape(districts, STRATA)
+
+
+def histogram(values: NDArray[np.uint16]) -> I64s:
+    """How often each value from 0 to 65535 occurs, shape (65536,), int64."""
+    counts = np.zeros(1 << 16, np.int64)
+    for rows in spans(len(values)):
+        counts += np.bincount(values[rows], minlength=len(counts))
+    return counts
+
+
+def people_by_cell(stratum: U8s, district: U8s, districts: int) -> I64s:
+    """How many people each cell holds, shape (districts, STRATA), int64."""
+    return count_where(np.ones(len(stratum), np.bool_), stratum, district, districts)
 
 
 def total(tables: Sequence[I64s]) -> I64s:

@@ -149,12 +149,15 @@ class Diary:
 
 def ever_counts(ever: U8s, stratum: U8s, district: U8s, districts: int) -> dict[str, I64s]:
     """People of each cell (districts, STRATA) for each measure of kind "ever"."""
-    did, harmed, misrecorded, mistaken, shut = ((ever >> bit) & 1 == 1 for bit in range(len(_ONCE)))
+    did, harmed, misrecorded, mistaken, shut = (np.uint8(1 << bit) for bit in range(len(_ONCE)))
     chosen = {
-        "ever_misrecorded": misrecorded,
-        "ever_mistaken": mistaken,
-        "ever_closed": shut,
-        "spotless": ~did,
-        "spotless_harmed": ~did & harmed,
+        "ever_misrecorded": (misrecorded, misrecorded),
+        "ever_mistaken": (mistaken, mistaken),
+        "ever_closed": (shut, shut),
+        "spotless": (did, 0),
+        "spotless_harmed": (did | harmed, harmed),
     }
-    return {name: count_where(mask, stratum, district, districts) for name, mask in chosen.items()}
+    return {
+        name: count_where((ever & bits) == wanted, stratum, district, districts)
+        for name, (bits, wanted) in chosen.items()
+    }

@@ -20,19 +20,27 @@ from glasstown.core.vocabulary import (
     SCORE,
     VOICED,
 )
+from glasstown.measures.cells import spans
 
 FIELDS: tuple[Column[Any], ...] = (
     DIARY, SCORE, RIGHTS, VOICED, PRIVATE_DISSENT, PERCEIVED_RISK, EARNINGS, NAMED_AFTER,
 )  # fmt: skip
 
 
-def panel(ids: U32s, size: int, seed: int, replicate: int = 0) -> U32s:
-    """Rows of the ``size`` people with the smallest keyed draws, rising; it depends on ids and seed alone."""
-    one, two = np.empty(len(ids), np.uint64), np.empty(len(ids), np.uint64)
-    key = rng.run_key(seed, replicate, "panel")
-    rng.table(key, ids, 0, 0, rng.purpose("lives", "sample"), one, two)
-    size = min(size, len(ids))
-    rows = np.argpartition(one, size - 1)[:size] if size else np.zeros(0, np.int64)
+def panel(ids: U32s | None, people: int, size: int, seed: int, replicate: int = 0) -> U32s:
+    """Rows of the ``size`` people with the smallest keyed draws, rising; it depends on ids and seed alone.
+
+    ``ids`` has shape (people,); None if ids are the rows.
+    """
+    key, why = rng.run_key(seed, replicate, "panel"), rng.purpose("lives", "sample")
+    rows, draws = np.zeros(0, np.int64), np.zeros(0, np.uint64)
+    for span in spans(people):
+        here = np.arange(span.start, span.stop)
+        one, two = np.empty(len(here), np.uint64), np.empty(len(here), np.uint64)
+        rng.table(key, here.astype(np.uint32) if ids is None else ids[span], 0, 0, why, one, two)
+        rows, draws = np.concatenate([rows, here]), np.concatenate([draws, one])
+        least = np.argsort(draws, kind="stable")[:size]
+        rows, draws = rows[least], draws[least]
     return np.sort(rows).astype(np.uint32)
 
 

@@ -79,7 +79,7 @@ def totals(
     for name in measured(stocks):
         _districts(tidy, name, recent[:, :, NAMES.index(name)].sum(axis=0), people, len(recent))
     final = ever_counts(diary.ever, stratum, district, len(people))
-    long = (diary.shut_since > 0) & (day + 1 - diary.shut_since.astype(np.int64) >= YEAR)
+    long = (diary.shut_since > 0) & (diary.shut_since <= max(0, day + 1 - YEAR))
     final["shut_out_a_year"] = count_where(long, stratum, district, len(people))
     for name, counts in final.items():
         _districts(tidy, name, counts, people, 1)

@@ -283,7 +283,7 @@ def noted(mark: U8s, some: I64s) -> int:
 
 @rule
 def worth_a_look(
-    one: U64s, two: U64s, acts: U16s, group: U8s, t_capture: U64, t_false_a: U64, t_false_b: U64, mark: U8s
+    one: U64s, two: U64s, acts: U8s, group: U8s, t_capture: U64, t_false_a: U64, t_false_b: U64, mark: U8s
 ) -> None:  # fmt: skip
     """Mark who was captured crossing, or would be named for a crossing of the one behind; vectorised."""
     for k in range(len(mark)):
@@ -293,7 +293,7 @@ def worth_a_look(
 
 @kernel
 def watch(
-    lo: int, acts: U16s, group: U8s, entries: U16s, false_entries: U16s, notices: U8s, diary: U32s,
+    lo: int, acts: U8s, group: U8s, entries: U16s, false_entries: U16s, notices: U8s, diary: U32s,
     named_after: U16s, searches: I64s, key: U64, day: int, search: U32, order: U32, t_capture: U64,
     t_miss: U64, t_false_a: U64, t_false_b: U64, wait: U32s, service: U32s, latency: int,
 ) -> None:  # fmt: skip

@@ -40,10 +40,10 @@ from glasstown.core.vocabulary import (
 ADULT = 18
 """Age of majority, years: who is counted as raising a child or caring for a parent."""
 
-_JAYWALK, _GAMES, _NO_ACT = np.uint16(Act.JAYWALK), np.uint16(Act.GAMES), np.uint16(0)
+_JAYWALK, _GAMES, _NO_ACT = np.uint8(Act.JAYWALK), np.uint8(Act.GAMES), np.uint8(0)
 _CARE, _RAISE, _PARENT, _CHILD = (
-    np.uint16(Act.CARE),
-    np.uint16(Act.RAISE),
+    np.uint8(Act.CARE),
+    np.uint8(Act.RAISE),
     int(Family.PARENT),
     int(Family.CHILD),
 )
@@ -219,7 +219,7 @@ def swapped(u: U64) -> U64:
 
 @rule
 def cross(
-    u: U64s, age: U8s, risk: U16s, diligence: U8s, acts: U16s, chance: F64s, stay: F64s, out_from: int,
+    u: U64s, age: U8s, risk: U16s, diligence: U8s, acts: U8s, chance: F64s, stay: F64s, out_from: int,
     anonymous: float, fall: float, most: float, slope: float, whole: int, part: float,
 ) -> None:  # fmt: skip
     """Who crosses at least once: ``whole`` red lights are faced and, with chance ``part``, one more.
@@ -238,7 +238,7 @@ def cross(
 
 
 @rule
-def play(u: U64s, age: U8s, acts: U16s, games_from: int, games_to: int, t: U64) -> None:
+def play(u: U64s, age: U8s, acts: U8s, games_from: int, games_to: int, t: U64) -> None:
     """Who spends the evening on video games."""
     for k in range(len(u)):
         played = (swapped(u[k]) < t) & (age[k] >= games_from) & (age[k] <= games_to)
@@ -246,7 +246,7 @@ def play(u: U64s, age: U8s, acts: U16s, games_from: int, games_to: int, t: U64) 
 
 
 @rule
-def tend(u: U64s, age: U8s, family: U8s, kind: U8s, acts: U16s, t_care: U64s, t_raise: U64s) -> None:
+def tend(u: U64s, age: U8s, family: U8s, kind: U8s, acts: U8s, t_care: U64s, t_raise: U64s) -> None:
     """Which adults care for a parent, and which look after a child, by ``kind``, their prosociality."""
     for k in range(len(u)):
         cared = (u[k] < t_care[kind[k]]) & (age[k] >= ADULT) & ((family[k] & _PARENT) != 0)
@@ -256,7 +256,7 @@ def tend(u: U64s, age: U8s, family: U8s, kind: U8s, acts: U16s, t_care: U64s, t_
 
 @kernel
 def act(
-    ids: U32s, age: U8s, family: U8s, diligence: U8s, prosociality: U8s, risk: U16s, acts: U16s, key: U64,
+    ids: U32s, age: U8s, family: U8s, diligence: U8s, prosociality: U8s, risk: U16s, acts: U8s, key: U64,
     day: int, purpose: U32, out_from: int, anonymous: float, fall: float, most: float, slope: float,
     whole: int, part: float, games_from: int, games_to: int, t_games: U64, t_care: U64s, t_raise: U64s,
 ) -> None:  # fmt: skip
@@ -276,7 +276,7 @@ def act(
 
 @kernel
 def fine(
-    ids: U32s, acts: U16s, notices: U8s, entries: U16s, diary: U32s, key: U64, day: int, purpose: U32, t: U64
+    ids: U32s, acts: U8s, notices: U8s, entries: U16s, diary: U32s, key: U64, day: int, purpose: U32, t: U64
 ) -> None:
     """Let an ordinary officer see each day's crossing with threshold ``t``: notice, true entry, diary."""
     one, two = np.empty(BLOCK, np.uint64), np.empty(BLOCK, np.uint64)
@@ -304,7 +304,7 @@ def believed(risk: int, offended: int, noticed: int, prior: int, gain: int, drif
 
 
 @rule
-def update(u: U64s, acts: U16s, notices: U8s, risk: U16s, prior: int, gain: int, drift: int) -> None:
+def update(u: U64s, acts: U8s, notices: U8s, risk: U16s, prior: int, gain: int, drift: int) -> None:
     """Move perceived risks by one day."""
     for k in range(len(u)):
         offended = int((acts[k] & _JAYWALK) != 0)
@@ -314,7 +314,7 @@ def update(u: U64s, acts: U16s, notices: U8s, risk: U16s, prior: int, gain: int,
 
 @kernel
 def learn(
-    ids: U32s, acts: U16s, notices: U8s, risk: U16s, diary: U32s, key: U64, day: int, purpose: U32,
+    ids: U32s, acts: U8s, notices: U8s, risk: U16s, diary: U32s, key: U64, day: int, purpose: U32,
     prior: int, gain: int, drift: int,
 ) -> None:  # fmt: skip
     """Move every person's perceived risk by what happened today, and note own offences in the diary."""

@@ -16,7 +16,7 @@ from typing import Annotated, ClassVar, Literal
 import numpy as np
 from pydantic import Field
 
-from glasstown.core.columns import SHARE, Column
+from glasstown.core.columns import OCTET, SHARE, Column
 from glasstown.core.kernels import BLOCK, kernel, rule
 from glasstown.core.mechanism import Mechanism, Now, Phase, Step, View
 from glasstown.core.rng import fill, threshold, when
@@ -132,7 +132,7 @@ class Opinion(Mechanism):
             view[AGE], view[PRIVATE_DISSENT], view[BOLDNESS], view[BELIEF], view[VOICED], self.from_age,
             np.float32(round(self.tolerance * SHARE)), np.float32(self.severity),
             np.float32(self.boldness * (1.0 - self.spread)),
-            np.float32(2.0 * self.boldness * self.spread / SHARE), self.punishment == "proportional",
+            np.float32(2.0 * self.boldness * self.spread / OCTET), self.punishment == "proportional",
         )  # fmt: skip
 
 
@@ -163,7 +163,7 @@ def proportional(delta: F32, beta: F32, belief: F32, tau: F32, psi: F32) -> F32:
 
 @kernel
 def weigh(
-    age: U8s, dissent: U16s, boldness: U16s, belief: U16s, voiced: U16s, from_age: int, tau: F32, psi: F32,
+    age: U8s, dissent: U16s, boldness: U8s, belief: U16s, voiced: U16s, from_age: int, tau: F32, psi: F32,
     least: F32, slope: F32, by_excess: bool,
 ) -> None:  # fmt: skip
     """Write what is best said into ``voiced``, to the nearest 1/65535. Arrays of shape (people,).

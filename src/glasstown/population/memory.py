@@ -11,7 +11,7 @@ from glasstown.population.spans import SPAN
 from glasstown.population.spec import TownSpec
 from glasstown.population.ties import NARROW
 
-COLUMNS = 25
+COLUMNS = 24
 """Bytes of all columns of one person (see ``Town``)."""
 
 BEFORE = 11
@@ -61,8 +61,8 @@ def forecast(spec: TownSpec, threads: int = 2) -> Needs:
     """Bytes that ``synthesize`` will take for a specification; nothing is allocated."""
     entries = spec.people * mean_ties(spec)
     wide = 4 if entries < NARROW else 8
-    ties = int(entries * 4) + spec.people * wide
-    building = ties + spec.people * (BEFORE + 1 + CIRCLE)
+    ties = int(entries * 4) + spec.people + spec.people // 8
+    building = int(entries * 4) + spec.people * (wide + BEFORE + 1 + CIRCLE)
     kept = ties + spec.people * COLUMNS
     scratch = min(spec.people, SPAN * threads) * SCRATCH
     return Needs(spec.people * COLUMNS, ties, max(building, kept) + scratch)

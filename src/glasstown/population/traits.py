@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from glasstown.core.columns import SHARE
+from glasstown.core.columns import OCTET, SHARE
 from glasstown.core.typing import U8s, U16s, U32s, U64s
 from glasstown.core.vocabulary import Activity, Family
 from glasstown.population import demography, figures
@@ -11,13 +11,12 @@ from glasstown.population.draws import Draws
 from glasstown.population.spans import Team
 from glasstown.population.spec import TownSpec
 
-OCTET = 255
 RETIREMENT = (60, 55)
 """From this age men, and women, who neither learn nor work count as retired (assumed)."""
 
 DISPOSITIONS = {
     "private_dissent": ("dissent", SHARE),
-    "boldness": ("boldness", SHARE),
+    "boldness": ("boldness", OCTET),
     "prosociality": ("prosociality", OCTET),
     "diligence": ("diligence", OCTET),
     "trust": ("trust", OCTET),

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from glasstown.core import rng
-from glasstown.core.columns import SHARE
+from glasstown.core.columns import OCTET, SHARE
 from glasstown.core.vocabulary import DIARY, ENTRIES, VOICED, Act, Event
 from glasstown.mechanisms import opinion
 from glasstown.mechanisms.opinion import BELIEF, Opinion
@@ -122,7 +122,7 @@ def people() -> dict[str, np.ndarray]:
     return {
         "age": chance.integers(0, 90, PEOPLE).astype(np.uint8),
         "private_dissent": chance.integers(0, SHARE + 1, PEOPLE).astype(np.uint16),
-        "boldness": chance.integers(0, SHARE + 1, PEOPLE).astype(np.uint16),
+        "boldness": chance.integers(0, OCTET + 1, PEOPLE).astype(np.uint8),
     }
 
 

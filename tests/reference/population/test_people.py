@@ -39,7 +39,7 @@ def test_dispositions_are_lanes_of_one_draw() -> None:
     for i in range(50):
         one, two = (int(x) for x in draw(key, i, 0, when(0, 0), purpose("population", "dispositions")))
         assert town.columns["private_dissent"][i] == one % 65_536
-        assert town.columns["boldness"][i] == (one >> 16) % 65_536
+        assert town.columns["boldness"][i] == ((one >> 16) % 65_536) >> 8
         assert town.columns["prosociality"][i] == ((one >> 32) % 65_536) >> 8
         low, high = round(0.2 * 255), 255
         assert town.columns["trust"][i] == low + ((two % 65_536) * (high - low + 1) >> 16)

@@ -88,8 +88,8 @@ def test_a_window_is_a_slice_of_the_whole() -> None:
     town = synthesize(TownSpec(people=5_000), run_key(1, 0, "population"))
     whole, everyone, _ = town.ties.window(0, 5_000)
     start, neighbour, _ = town.ties.window(1_000, 1_200)
-    assert np.array_equal(start, whole[1_000:1_201])
-    assert neighbour is everyone
+    assert np.array_equal(start, whole[1_000:1_201] - whole[1_000])
+    assert np.array_equal(neighbour, everyone[whole[1_000] : whole[1_200]])
 
 
 def test_settling_sorts_and_drops_doubles() -> None:
@@ -114,6 +114,4 @@ def test_wide_starts_give_the_same_ties(monkeypatch: pytest.MonkeyPatch) -> None
     narrow = synthesize(spec, key)
     monkeypatch.setattr("glasstown.population.ties.NARROW", 0)
     wide = synthesize(spec, key)
-    assert narrow.ties.window(0, 2_000)[0].dtype == np.uint32
-    assert wide.ties.window(0, 2_000)[0].dtype == np.int64
     assert pairs_of(narrow) == pairs_of(wide)

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from glasstown.core.columns import SHARE
+from glasstown.core.columns import OCTET, SHARE
 from glasstown.core.vocabulary import DIARY, Event
 from glasstown.mechanisms.opinion import BELIEF, Opinion
 from witness import live
@@ -28,7 +28,7 @@ def thinking(share: float, n: int = PEOPLE) -> dict[str, np.ndarray]:
     return {
         "age": np.full(n, 30, np.uint8),
         "private_dissent": np.full(n, round(share * SHARE), np.uint16),
-        "boldness": np.full(n, SHARE // 2, np.uint16),
+        "boldness": np.full(n, OCTET // 2, np.uint8),
     }
 
 

@@ -71,7 +71,7 @@ def played(threads: int = 2, chunk: int = 500, stop: int | None = None, resumed:
 
 
 def panel_rows():
-    return panel(np.arange(PEOPLE, dtype=np.uint32), 20, seed=3)
+    return panel(None, PEOPLE, 20, seed=3)
 
 
 @pytest.fixture(scope="module")
@@ -161,12 +161,12 @@ def test_lives_are_the_same_people_every_day(watched):
     lives = watched[2].arrays()
     assert (lives["score"] == WORTH[:, panel_rows()]).all()
     assert (panel_rows() == panel_rows()).all()
-    assert (panel(np.arange(PEOPLE, dtype=np.uint32), 20, seed=4) != panel_rows()).any()
+    assert (panel(np.arange(PEOPLE, dtype=np.uint32), PEOPLE, 20, seed=4) != panel_rows()).any()
 
 
 def test_the_panel_follows_ids_not_rows():
     ids = RNG.permutation(PEOPLE).astype(np.uint32)
-    assert set(ids[panel(ids, 20, 3)].tolist()) == set(panel_rows().tolist())
+    assert set(ids[panel(ids, PEOPLE, 20, 3)].tolist()) == set(panel_rows().tolist())
 
 
 def test_gini_closed_forms():

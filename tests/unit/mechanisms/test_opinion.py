@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from glasstown.core.columns import SHARE
+from glasstown.core.columns import OCTET, SHARE
 from glasstown.core.vocabulary import DIARY, ENTRIES, PRIVATE_DISSENT, VOICED, Act, Event
 from glasstown.mechanisms import opinion
 from glasstown.mechanisms.opinion import BELIEF, Opinion
@@ -27,17 +27,17 @@ def people(n: int, seed: int = 5) -> dict[str, np.ndarray]:
     return {
         "age": chance.integers(0, 90, n).astype(np.uint8),
         "private_dissent": chance.integers(0, SHARE + 1, n).astype(np.uint16),
-        "boldness": chance.integers(0, SHARE + 1, n).astype(np.uint16),
+        "boldness": chance.integers(0, OCTET + 1, n).astype(np.uint8),
     }
 
 
-def voiced(dissent: np.ndarray, m: Opinion, age: int = 30, boldness: int = SHARE // 2) -> np.ndarray:
+def voiced(dissent: np.ndarray, m: Opinion, age: int = 30, boldness: int = OCTET // 2) -> np.ndarray:
     """What people with this dissent say under ``m`` from the start, in 1/65535."""
     n = len(dissent)
     who = {
         "age": np.full(n, age, np.uint8),
         "private_dissent": dissent.astype(np.uint16),
-        "boldness": np.full(n, boldness, np.uint16),
+        "boldness": np.full(n, boldness, np.uint8),
     }
     return live([m], n, who, 1, VOICED)[0][0]["voiced"]
 
@@ -126,11 +126,11 @@ def test_the_mean_of_a_rounded_belief_is_exact(belief: int, watched: bool, pull:
 def test_boldness_spreads_around_its_middle() -> None:
     severe = {"severity": 0.6, "spread": 1.0}
     timid, middling, bold = (
-        voiced(EVERY, Opinion(**(PAPER | severe)), boldness=b) for b in (0, SHARE // 2, SHARE)
+        voiced(EVERY, Opinion(**(PAPER | severe)), boldness=b) for b in (0, OCTET // 2, OCTET)
     )
-    alone = voiced(EVERY, Opinion(**(PAPER | {"severity": 0.6})))
+    nearly = {"severity": 0.6, "boldness": 2.0 * (OCTET // 2) / OCTET}  # no octet is exactly one half
     assert np.array_equal(timid, np.minimum(EVERY, round(0.25 * SHARE)))
-    assert np.abs(middling.astype(int) - alone).max() <= round(0.47 * SHARE) and (middling != alone).sum() < 4
+    assert (middling != voiced(EVERY, Opinion(**(PAPER | nearly)))).sum() < 4
     assert np.array_equal(bold, voiced(EVERY, Opinion(**(PAPER | {"severity": 0.6, "boldness": 2.0}))))
 
 
