@@ -1,6 +1,7 @@
 #!/bin/sh
 # tools/lock.sh [uv options]: writes the hashed, universal locks again, newest versions allowed with --upgrade.
-# The run set is a subset of the test set, version by version. No registry is named in the result.
+# The run set is a subset of the test set, version by version; the bench's peers stand alone. No registry is
+# named in the result.
 set -eu
 cd "$(dirname "$0")/.."
 uv=${UV:-.venv/bin/uv}
@@ -16,3 +17,4 @@ lock() { # lock NAME UV-OPTIONS...: pins, with hashes, into requirements/NAME.tx
 lock test --extra frames --group dev pyproject.toml "$@"
 lock run --group build --constraint requirements/test.txt pyproject.toml "$@"
 lock uv --group installer "$@"
+lock bench requirements/bench.in "$@"

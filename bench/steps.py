@@ -1,0 +1,96 @@
+"""What each step of a day cannot avoid, and why it may take longer."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from bench.floor import Costs
+from glasstown.core.columns import Column
+from glasstown.core.mechanism import Phase, Step
+from glasstown.engine.schedule import Schedule
+from glasstown.engine.sweeps import sweeps
+
+OFTEN = 3.0
+"""Steps above this many times their floor are listed with the reason."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Keyed draws a person made by the step when it runs, the share of people whom it touches, and why it
+    takes longer than bytes and draws alone."""
+
+    draws: float
+    why: str
+    share: float = 1.0
+
+
+ENTRIES: dict[str, Entry] = {
+    "appeal.lodge": Entry(0.0, "one pass over three columns marks whom it concerns; those few draw alone"),
+    "cameras.seek": Entry(0.0, "nobody is sought unless a scenario says so", 0.0),
+    "cameras.watch": Entry(1.0, "who was captured crossing draws twice more, alone, and finds a look-alike"),
+    "conduct.act": Entry(1.0, "chances of crossing in float64; care and upbringing look up two tables"),
+    "conduct.fine": Entry(1.0, "a scan of the few who are caught"),
+    "conduct.learn": Entry(1.0, "64-bit products: twice the width of the columns, four times that of most"),
+    "expiry.order": Entry(0.0, "two columns, one pass"),
+    "livelihood.borrow": Entry(1.0, "runs once a month: its columns have left the cache"),
+    "livelihood.earn": Entry(1.0, "branches that differ from person to person; runs once a month"),
+    "livelihood.repay": Entry(0.0, "branches; those whose loan is due draw alone; runs once a month"),
+    "measures.diary": Entry(0.0, "adds one for every event to a table: an address from three columns"),
+    "measures.lives": Entry(0.0, "the call itself: a thousand people, eight columns, no kernel", 0.0),
+    "measures.stocks": Entry(0.0, "sums by cell: an address from two columns a person; runs once a week"),
+    "opinion.speak": Entry(1.0, "64-bit products, and draws compared with chances in float64"),
+    "opinion.weigh": Entry(0.0, "runs once a week: its columns have left the cache"),
+    "privileges.decide": Entry(0.0, "two look-ups by score for each person; those who are barred draw"),
+    "privileges.school": Entry(0.0, "looks through the households of children; runs once a month"),
+    "registry.file": Entry(1.0, "who is reported, in error, or whose time is over is filed one by one"),
+    "score.fade": Entry(1.0, "64-bit products; runs once a month"),
+    "score.mix": Entry(0.0, "fetches the score of every tie from anywhere in the town; runs once a week"),
+    "score.settle": Entry(0.0, "looks up the rulebook for each person; losses are settled one by one"),
+}  # fmt: skip
+"""By name, every step that runs with all institutions, except those that run once at the start."""
+
+
+@dataclass(frozen=True, slots=True)
+class Floor:
+    """What one step asks for a person-day: bytes read and written, keyed draws, and ns at the least."""
+
+    bytes: float
+    draws: float
+    ns: float
+
+
+def floors(plan: Schedule, costs: Costs, ties: float, chunk: int) -> dict[str, Floor]:
+    """The floor of each step; ``ties`` is the mean number of a person's, ``chunk`` the people of a call.
+
+    The first step of a sweep that touches a column fetches it from memory, the others from the cache.
+    """
+    found = {}
+    for sweep in sweeps(step for step in plan.steps if step.phase is not Phase.BEGIN):
+        warm: set[str] = set()
+        for step in sweep.steps:
+            entry = ENTRIES[step.name]
+            far = near = 0.0
+            for column, times in _touched(step, entry.draws > 0):
+                size = times * np.dtype(column.dtype).itemsize
+                far, near = (far, near + size) if column.name in warm else (far + size, near)
+                warm.add(column.name)
+            if step.ties:
+                far += 4 + ties * (4 + sum(np.dtype(c.dtype).itemsize for c in step.looks))
+            moved = (far * costs.memory + near * costs.cache) * entry.share
+            ns = (moved + entry.draws * costs.many + costs.call / chunk) / step.every
+            found[step.name] = Floor((far + near) * entry.share / step.every, entry.draws / step.every, ns)
+    return found
+
+
+IDS = Column("ids", np.uint32, "1", "who draws")
+
+
+def _touched(step: Step, draws: bool) -> Iterator[tuple[Column[object], int]]:
+    """Columns and how often each is moved: read once; written or added to, read and written."""
+    if draws:
+        yield IDS, 1
+    for column in step.reads if step.ties else step.reads + step.looks:
+        yield column, 1
+    for column in step.writes + step.adds:
+        yield column, 2
