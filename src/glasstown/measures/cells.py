@@ -1,6 +1,6 @@
 """The cells in which everything is counted: district x stratum (group x age band x income fifth)."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,11 +35,15 @@ def spans(people: int) -> list[slice]:
     return [slice(lo, min(lo + SPAN, people)) for lo in range(0, people, SPAN)]
 
 
-def count_where(mask: NDArray[np.bool_], stratum: U8s, district: U8s, districts: int) -> I64s:
-    """People of each cell, shape (districts, STRATA), int64, for whom ``mask`` (people,) holds."""
+Chosen = Callable[[slice], NDArray[np.bool_]]
+"""Which people of some rows are meant; asked span by span, so that no mask of the whole town is made."""
+
+
+def count_where(holds: Chosen, stratum: U8s, district: U8s, districts: int) -> I64s:
+    """People of each cell, shape (districts, STRATA), int64, for whom ``holds``."""
     counts = np.zeros(districts * STRATA, np.int64)
-    for rows in spans(len(mask)):
-        chosen = mask[rows]
+    for rows in spans(len(stratum)):
+        chosen = holds(rows)
         where = district[rows][chosen].astype(np.int64) * STRATA + stratum[rows][chosen]
         counts += np.bincount(where, minlength=len(counts))
     return counts.reshape(districts, STRATA)
@@ -55,7 +59,7 @@ def histogram(values: NDArray[np.uint16]) -> I64s:
 
 def people_by_cell(stratum: U8s, district: U8s, districts: int) -> I64s:
     """How many people each cell holds, shape (districts, STRATA), int64."""
-    return count_where(np.ones(len(stratum), np.bool_), stratum, district, districts)
+    return count_where(lambda rows: np.ones(rows.stop - rows.start, np.bool_), stratum, district, districts)
 
 
 def total(tables: Sequence[I64s]) -> I64s:

@@ -158,6 +158,8 @@ def ever_counts(ever: U8s, stratum: U8s, district: U8s, districts: int) -> dict[
         "spotless_harmed": (did | harmed, harmed),
     }
     return {
-        name: count_where((ever & bits) == wanted, stratum, district, districts)
+        name: count_where(
+            lambda rows, bits=bits, wanted=wanted: (ever[rows] & bits) == wanted, stratum, district, districts
+        )
         for name, (bits, wanted) in chosen.items()
     }

@@ -79,8 +79,10 @@ def totals(
     for name in measured(stocks):
         _districts(tidy, name, recent[:, :, NAMES.index(name)].sum(axis=0), people, len(recent))
     final = ever_counts(diary.ever, stratum, district, len(people))
-    long = (diary.shut_since > 0) & (diary.shut_since <= max(0, day + 1 - YEAR))
-    final["shut_out_a_year"] = count_where(long, stratum, district, len(people))
+    since, latest = diary.shut_since, max(0, day + 1 - YEAR)
+    final["shut_out_a_year"] = count_where(
+        lambda rows: (since[rows] > 0) & (since[rows] <= latest), stratum, district, len(people)
+    )
     for name, counts in final.items():
         _districts(tidy, name, counts, people, 1)
     return tidy.columns()
