@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from glasstown.core.columns import Inflow
 from glasstown.core.mechanism import Order, Phase, Step
 from glasstown.engine.schedule import Schedule, named
 
@@ -55,7 +56,10 @@ def sweeps(steps: Iterable[Step]) -> tuple[Sweep, ...]:
 
 
 def fleeting(plan: Schedule) -> frozenset[str]:
-    """Names of columns that live within one sweep and are zero at its start: one chunk of memory each."""
+    """Names of columns that live within one sweep and are zero at its start: one chunk of memory each.
+
+    An inflow to which nobody adds is one of them: it is always empty.
+    """
     days = [step for step in plan.steps if step.phase is not Phase.BEGIN]
     used: dict[str, set[int]] = {}
     for index, sweep in enumerate(sweeps(days)):
@@ -68,8 +72,12 @@ def fleeting(plan: Schedule) -> frozenset[str]:
             for column in named(sweep.steps[0]):
                 used[column.name].add(-1)
     begun = {c.name for s in plan.steps if s.phase is Phase.BEGIN for c in named(s)}
+    filled = {c.name for s in plan.steps for c in s.adds}
+    empty = {n for n, c in plan.columns.items() if isinstance(c, Inflow) and not c.initial} - filled
     return frozenset(
-        n for n, where in used.items() if plan.columns[n].fleeting and len(where) == 1 and n not in begun
+        n
+        for n, where in used.items()
+        if (plan.columns[n].fleeting or n in empty) and len(where) == 1 and n not in begun
     )
 
 

@@ -125,7 +125,8 @@ def _fifths(values: NDArray[np.uint16]) -> NDArray[np.uint8]:
     """The fifth (0 to 4) of each possible value, by the middle of its ranks: equals share a fifth."""
     counts = cells.histogram(values)
     middle = 2 * (np.cumsum(counts) - counts) + counts
-    return np.minimum(middle * 5 // max(1, 2 * len(values)), 4).astype(np.uint8)
+    fifths: NDArray[np.int64] = np.minimum(middle * 5 // max(1, 2 * len(values)), 4)
+    return fifths.astype(np.uint8)
 
 
 def _histogram(score: NDArray[np.uint16], stratum: NDArray[np.uint8]) -> dict[str, list[list[int]]]:

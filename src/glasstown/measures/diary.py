@@ -10,7 +10,7 @@ from glasstown.core.kernels import kernel
 from glasstown.core.mechanism import Phase, Step
 from glasstown.core.typing import I64s, U8s, U16s, U32s
 from glasstown.core.vocabulary import DIARY, DISTRICT, LOSABLE, RIGHTS, STRATUM, Event
-from glasstown.measures.cells import STRATA, count_where, total
+from glasstown.measures.cells import STRATA, Chosen, count_where, total
 
 BITS = 32
 MONTHS = 64
@@ -149,7 +149,7 @@ class Diary:
 
 def ever_counts(ever: U8s, stratum: U8s, district: U8s, districts: int) -> dict[str, I64s]:
     """People of each cell (districts, STRATA) for each measure of kind "ever"."""
-    did, harmed, misrecorded, mistaken, shut = (np.uint8(1 << bit) for bit in range(len(_ONCE)))
+    did, harmed, misrecorded, mistaken, shut = (1 << bit for bit in range(len(_ONCE)))
     chosen = {
         "ever_misrecorded": (misrecorded, misrecorded),
         "ever_mistaken": (mistaken, mistaken),
@@ -157,9 +157,11 @@ def ever_counts(ever: U8s, stratum: U8s, district: U8s, districts: int) -> dict[
         "spotless": (did, 0),
         "spotless_harmed": (did | harmed, harmed),
     }
+
+    def remembered(bits: int, wanted: int) -> Chosen:
+        return lambda rows: (ever[rows] & bits) == wanted
+
     return {
-        name: count_where(
-            lambda rows, bits=bits, wanted=wanted: (ever[rows] & bits) == wanted, stratum, district, districts
-        )
+        name: count_where(remembered(bits, wanted), stratum, district, districts)
         for name, (bits, wanted) in chosen.items()
     }

@@ -27,7 +27,6 @@ from glasstown.core.vocabulary import (
     AGE,
     DIARY,
     HOUSEHOLD_PLACE,
-    HOUSEHOLD_SIZE,
     LOSABLE,
     RIGHTS,
     SCORE,
@@ -112,8 +111,8 @@ class Privileges(Mechanism):
 
     def steps(self) -> tuple[Step, ...]:
         """Look at the household for the children's sake, then decide for everybody."""
-        look = Step("privileges.school", Phase.ACT, self._school, reads=(HOUSEHOLD_PLACE, HOUSEHOLD_SIZE),
-                    looks=(AGE, SCORE), writes=(UNPLACED,), every=MONTH)  # fmt: skip
+        look = Step("privileges.school", Phase.ACT, self._school, looks=(AGE, HOUSEHOLD_PLACE, SCORE),
+                    writes=(UNPLACED,), every=MONTH)  # fmt: skip
         decide = Step("privileges.decide", Phase.SANCTION, self._decide, reads=(AGE, SCORE, UNPLACED),
                       writes=(RIGHTS,), adds=(DIARY,))  # fmt: skip
         return (look, decide) if self.school else (decide,)
@@ -135,8 +134,8 @@ class Privileges(Mechanism):
         return threshold(self.trips / 365)
 
     def _school(self, view: View, now: Now) -> None:
-        school(view.lo, view[HOUSEHOLD_PLACE], view[HOUSEHOLD_SIZE], view.all(AGE), view.all(SCORE),
-               view[UNPLACED], self.school * POINT, self.from_age)  # fmt: skip
+        school(view.lo, view.all(HOUSEHOLD_PLACE), view.all(AGE), view.all(SCORE), view[UNPLACED],
+               self.school * POINT, self.from_age)  # fmt: skip
 
     def _decide(self, view: View, now: Now) -> None:
         decide(view.ids, view[AGE], view[SCORE], view[UNPLACED], view[RIGHTS], view[DIARY],
@@ -181,21 +180,22 @@ def decide(
 
 
 @rule
-def shut_out(row: Whole, place: Whole, size: Whole, age: U8s, score: U16s, limit: int, from_age: int) -> bool:
-    """Whether the household of a row, ``size`` rows from ``row - place``, has an adult below the limit."""
-    for other in range(max(row - place, 0), min(row - place + size, len(score))):
+def shut_out(row: Whole, place: U8s, age: U8s, score: U16s, limit: int, from_age: int) -> bool:
+    """Whether the household of a row has an adult below the limit: it ends where the next one starts."""
+    first = max(row - np.int64(place[row]), 0)
+    other = first
+    while other < len(score) and (other == first or place[other] > 0):
         if age[other] >= from_age and 0 < score[other] < limit:
             return True
+        other += 1
     return False
 
 
 @kernel
-def school(
-    lo: int, place: U8s, size: U8s, age: U8s, score: U16s, unplaced: U8s, limit: int, from_age: int
-) -> None:
+def school(lo: int, place: U8s, age: U8s, score: U16s, unplaced: U8s, limit: int, from_age: int) -> None:
     """Close the better school to children with an adult below the limit, open it to all others."""
     for i in range(len(unplaced)):
         row = lo + i
         unplaced[i] = np.uint8(0)
         if age[row] < from_age:
-            unplaced[i] = shut_out(row, np.int64(place[i]), np.int64(size[i]), age, score, limit, from_age)
+            unplaced[i] = shut_out(row, place, age, score, limit, from_age)

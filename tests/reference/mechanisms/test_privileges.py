@@ -142,9 +142,8 @@ def test_kernels_are_their_python_source() -> None:
         ]  # fmt: skip
 
     def looking() -> list[Any]:
-        place, size = given["household_place"][100:], given["household_size"][100:]
         closed = np.ones(PEOPLE - 100, np.uint8)
-        return [100, place, size, given["age"], scores[40], closed, 600 * POINT, 18]
+        return [100, given["household_place"], given["age"], scores[40], closed, 600 * POINT, 18]
 
     for kernel, make in ((privileges.decide, deciding), (privileges.school, looking)):
         one, two = make(), make()
