@@ -6,12 +6,13 @@ it again to compile. Tests fail on a sentence that is missing, unused or not com
 
 import ast
 import io
+import struct
 import sys
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
-from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 from jinja2.ext import babel_extract
 
@@ -42,9 +43,19 @@ def sentences(source: str) -> Iterator[str | tuple[str, ...]]:
                 yield texts[0] if name != "many" else tuple(texts)
 
 
+def shipped() -> Iterator[str]:
+    """Title, question and notes of every scenario that comes along, by paragraph, each on one line."""
+    for path in sorted(PACKAGE.joinpath("scenario/shipped").glob("*.toml")):
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+        for key in ("title", "question", "assumed"):
+            yield from (" ".join(part.split()) for part in table.get(key, "").split("\n\n") if part.strip())
+
+
 def wanted() -> Catalog:
-    """Every sentence that the code says."""
+    """Every sentence that the code or a shipped scenario says."""
     found = Catalog()
+    for text in shipped():
+        found.add(text)
     for path in sorted([*PACKAGE.joinpath("report").rglob("*.py"), *PACKAGE.joinpath("cli").rglob("*.py")]):
         for sentence in sentences(path.read_text(encoding="utf-8")):
             found.add(sentence)
@@ -60,7 +71,8 @@ def wanted() -> Catalog:
 def updated(language: str) -> Catalog:
     """The catalogue as it should be: what is said, with the translations that there are."""
     path = place(language).with_suffix(".po")
-    old = read_po(path.open("rb"), locale=language) if path.exists() else Catalog(locale=language)
+    text = path.read_bytes() if path.exists() else b""
+    old = read_po(io.BytesIO(text), locale=language)
     new = Catalog(locale=language, fuzzy=False)
     for message in wanted():
         if message.id:
@@ -80,12 +92,23 @@ def po(catalogue: Catalog) -> bytes:
 
 
 def mo(text: bytes, language: str) -> bytes:
-    """Compiled."""
-    written = io.BytesIO()
+    """Compiled, as the GNU gettext manual lays it out; the same bytes whenever and by whatever it is done."""
     catalogue = read_po(io.BytesIO(text), locale=language)
-    catalogue.header_comment = ""
-    write_mo(written, catalogue)
-    return written.getvalue()
+    head = f"Content-Type: text/plain; charset=utf-8\nPlural-Forms: {catalogue.plural_forms}\n"
+    pairs = {"": head} | {"\0".join(forms(m.id)): "\0".join(forms(m.string)) for m in catalogue if m.id}
+    keys = sorted(pairs)
+    both = [each.encode() for each in (*keys, *(pairs[key] for key in keys))]
+    at, rows = 28 + 16 * len(keys), []
+    for each in both:
+        rows += [len(each), at]
+        at += len(each) + 1
+    start = [0x950412DE, 0, len(keys), 28, 28 + 8 * len(keys), 0, 28 + 16 * len(keys)]
+    return struct.pack(f"<{7 + len(rows)}I", *start, *rows) + b"".join(each + b"\0" for each in both)
+
+
+def forms(text: object) -> tuple[str, ...]:
+    """One form of a sentence, or as many as the language has."""
+    return (text,) if isinstance(text, str) else tuple(text or ("",))
 
 
 def missing(catalogue: Catalog) -> list[str]:

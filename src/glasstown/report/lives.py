@@ -131,11 +131,7 @@ class Panel:
 
     def untouched(self) -> Chosen | None:
         """The first adult of whom the system took no note at all; else the first child."""
-        found = [
-            life
-            for life in self.lives
-            if not life.happened("with", NOTED).any() and not life.shut("with").any()
-        ]
+        found = [life for life in self.lives if _untouched(life)]
         if not found:
             return None
         return Chosen(
@@ -192,6 +188,11 @@ def _telling(life: Life, chain: Chain) -> tuple[int, int]:
     opened = life.happened("with", Event.OPENED)[chain.closed :].any()
     others = int(life.happened("with", Event.HEARD | Event.DEFAULTED).sum())
     return 8 * int(chain.unseen) + 4 * int(refused) + 2 * int(opened) - others, -chain.crossed
+
+
+def _untouched(life: Life) -> bool:
+    noted = life.happened("with", NOTED).any() or life.shut("with").any()
+    return not noted and _gain(life) == 0
 
 
 def _gain(life: Life) -> int:

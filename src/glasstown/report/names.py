@@ -14,7 +14,6 @@ __all__ = [
     "LEVELS",
     "MEASURE_NAMES",
     "RIGHTS",
-    "SHIPPED",
     "Shown",
     "level_name",
     "measure_name",
@@ -104,25 +103,6 @@ UNITS: Final[dict[str, str]] = {
     "point": mark("points"),
     "yuan/year": mark("yuan a year"),
 }
-
-SHIPPED: Final = (
-    mark("An ordinary town"),
-    mark("What do people do, say and earn where none of the system exists?"),
-    mark(
-        "Not a paradise: officers fine some of what they see, people overhear each other and disapprove, "
-        "lenders "
-        "look at repayment, incomes are unequal. How much of that there is in any real town is assumed."
-    ),
-    mark("The system of the article"),
-    mark("What changes for the same people when they are watched, filed, scored, and given rights by score?"),
-    mark(
-        "The system as the article describes it: every camera linked, everything filed, one public score "
-        "that all "
-        "are told of, rights that open and close with it. What the article leaves open is assumed and can "
-        "be varied."
-    ),
-)
-"""Titles, questions and notes of the scenarios that come with Glasstown, on one line each."""
 
 _MEANS: Final = frozenset({"private_dissent", "voiced", "perceived_risk"})
 
