@@ -78,7 +78,7 @@ def _days(sheet: Sheet, x: Scale, ticks: Ticks, y: float) -> None:
 
 def _labels(sheet: Sheet, lines: Sequence[Line], y: Scale, x: float, bottom: float) -> None:
     """Labels at the ends, pushed apart where they would meet."""
-    ends = sorted((y(line.values[-1]), line) for line in lines) if lines else []
+    ends = sorted(((y(line.values[-1]), line) for line in lines), key=lambda end: end[0])
     places = [place for place, _ in ends]
     for k in range(1, len(places)):
         places[k] = max(places[k], places[k - 1] + GAP)
