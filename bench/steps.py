@@ -30,7 +30,7 @@ ENTRIES: dict[str, Entry] = {
     "cameras.seek": Entry(0.0, "nobody is sought unless a scenario says so", 0.0),
     "cameras.watch": Entry(1.0, "who was captured crossing draws twice more, alone, and finds a look-alike"),
     "conduct.act": Entry(1.0, "chances of crossing in float64; care and upbringing look up two tables"),
-    "conduct.fine": Entry(1.0, "a scan of the few who are caught"),
+    "conduct.fine": Entry(0.3, "those who crossed are gathered first, and they alone draw"),
     "conduct.learn": Entry(1.0, "64-bit products: twice the width of the columns, four times that of most"),
     "expiry.order": Entry(0.0, "two columns, one pass"),
     "livelihood.borrow": Entry(1.0, "runs once a month: its columns have left the cache"),

@@ -278,15 +278,22 @@ def act(
 def fine(
     ids: U32s, acts: U8s, notices: U8s, entries: U16s, diary: U32s, key: U64, day: int, purpose: U32, t: U64
 ) -> None:
-    """Let an ordinary officer see each day's crossing with threshold ``t``: notice, true entry, diary."""
+    """Let an ordinary officer see each day's crossing with threshold ``t``: notice, true entry, diary.
+
+    Draws only for those who crossed.
+    """
     one, two = np.empty(BLOCK, np.uint64), np.empty(BLOCK, np.uint64)
+    rows, who = np.empty(BLOCK + 1, np.int64), np.empty(BLOCK + 1, np.uint32)
     moment = when(day, 0)
     for lo in range(0, len(ids), BLOCK):
-        hi = min(lo + BLOCK, len(ids))
-        fill(key, ids[lo:hi], moment, purpose, one[: hi - lo], two[: hi - lo])
-        for k in range(hi - lo):
-            i = lo + k
-            if (one[k] < t) & ((acts[i] & _JAYWALK) != 0):
+        count = 0
+        for i in range(lo, min(lo + BLOCK, len(ids))):
+            rows[count], who[count] = i, ids[i]
+            count += (acts[i] & _JAYWALK) != 0
+        fill(key, who[:count], moment, purpose, one[:count], two[:count])
+        for k in range(count):
+            if one[k] < t:
+                i = rows[k]
                 notices[i] += _ONE
                 entries[i] |= _JAYWALK
                 diary[i] |= _FINED

@@ -45,6 +45,9 @@ MONTH = 30
 Whole = int | np.int64
 """A whole number in a rule, as Python and as compiled code see it."""
 
+FEW, TIES = 256, 8192
+"""People whose ties are added up in one go, and the most ties that they may have together."""
+
 _KINDS = 1 << len(Act)
 _FULL = 1 << 16
 _ADVERSE = int(ADVERSE)
@@ -232,6 +235,16 @@ def settled(
     return left, min(wrong + after - left, 65535), merit - after, after - left
 
 
+@rule
+def blend(merit: U16s, company: U16s, score: U16s, weight: int) -> None:
+    """Show the mixture of own merit and company; all of it fits into 32 bits, so it is vectorised."""
+    mine, theirs, half = np.uint32(_FULL - weight), np.uint32(weight), np.uint32(_FULL // 2)
+    for i in range(len(merit)):
+        other = merit[i] if company[i] == 0 else company[i]
+        mixed = np.uint32(merit[i] * mine + other * theirs + half)
+        score[i] = np.uint16(mixed >> np.uint32(16))
+
+
 @kernel
 def settle(
     ids: U32s, filed: U16s, misfiled: U16s, restored: U8s, company: U16s,
@@ -266,10 +279,7 @@ def settle(
                     notices[i] += np.uint8(1)
         else:  # most people on most days: gains only, and without a branch
             merit[i] = min(np.int64(merit[i]) + gains[right], ceiling)
-    for i in range(len(ids)):
-        own = np.int64(merit[i])
-        other = own if company[i] == 0 else np.int64(company[i])
-        score[i] = np.uint16((own * (_FULL - weight) + other * weight + _FULL // 2) >> 16)
+    blend(merit, company, score, weight)
 
 
 @rule
@@ -284,11 +294,33 @@ def mean_score(first: Whole, last: Whole, neighbour: U32s, weight: F32s | U8s, s
     return int(above / below + 0.5) if below > 0.0 else 0
 
 
+@rule
+def mean_scores(start: U32s | I64s, neighbour: U32s, score: U16s, company: U16s, sums: I64s) -> None:
+    """``mean_score`` of some people whose ties weigh the same, as differences of one running sum.
+
+    ``sums`` has room for the ties of all of them and one more. One long loop instead of many short ones.
+    """
+    first, total = np.int64(start[0]), np.int64(0)
+    sums[0] = 0
+    for e in range(first, np.int64(start[len(company)])):
+        total += np.int64(score[neighbour[e]])
+        sums[e - first + 1] = total
+    for i in range(len(company)):
+        a, b = np.int64(start[i]) - first, np.int64(start[i + 1]) - first
+        company[i] = int(float(sums[b] - sums[a]) / float(b - a) + 0.5) if b > a else 0
+
+
 @kernel
 def mix(start: U32s | I64s, neighbour: U32s, weight: F32s | U8s, score: U16s, company: U16s) -> None:
     """Write the mean score of each person's ties."""
-    for i in range(len(company)):
-        company[i] = mean_score(np.int64(start[i]), np.int64(start[i + 1]), neighbour, weight, score)
+    sums = np.empty(TIES + 1, np.int64)
+    for lo in range(0, len(company), FEW):
+        hi = min(lo + FEW, len(company))
+        if len(weight) == 0 and np.int64(start[hi]) - np.int64(start[lo]) <= TIES:
+            mean_scores(start[lo : hi + 1], neighbour, score, company[lo:hi], sums)
+        else:
+            for i in range(lo, hi):
+                company[i] = mean_score(np.int64(start[i]), np.int64(start[i + 1]), neighbour, weight, score)
 
 
 @rule
