@@ -180,9 +180,9 @@ def decide(
 
 
 @rule
-def shut_out(row: Whole, place: U8s, age: U8s, score: U16s, limit: int, from_age: int) -> bool:
+def shut_out(row: int, place: U8s, age: U8s, score: U16s, limit: int, from_age: int) -> bool:
     """Whether the household of a row has an adult below the limit: it ends where the next one starts."""
-    first = max(row - np.int64(place[row]), 0)
+    first = max(row - int(place[row]), 0)
     other = first
     while other < len(score) and (other == first or place[other] > 0):
         if age[other] >= from_age and 0 < score[other] < limit:

@@ -114,7 +114,7 @@ def test_dispositions_are_uniform_and_independent() -> None:
     town = synthesize(TownSpec(people=200_000), run_key(1, 4, "population"))
     names = ("private_dissent", "boldness", "prosociality", "diligence", "hardship", "risk_aversion")
     drawn = np.array([town.columns[name].astype(float) for name in names])
-    for values, top in zip(drawn, (65_536, 65_536, 256, 256, 256, 256), strict=True):
+    for values, top in zip(drawn, (65_536, 256, 256, 256, 256, 256), strict=True):
         counts = np.bincount((values * 64 // top).astype(int), minlength=64)
         chi = ((counts - 3_125) ** 2 / 3_125).sum()
         assert chi < 63 + 5 * np.sqrt(126) + 10
