@@ -30,7 +30,7 @@ from glasstown.measures.diary import ALL_OPEN
 
 NAMES = tuple(m.name for m in STOCKS)
 EVERY = np.uint16(int(sum(Right)))
-ONE = np.uint16(1)
+KINDS = len(Right)
 BAND = len(FIFTHS)
 GROUP = len(AGE_BANDS) * BAND
 SUMS: dict[str, Column[Any]] = {
@@ -55,8 +55,7 @@ def add_up(values: U16s, stratum: U8s, district: U8s, table: I64s, row: int) -> 
 def count_some(values: U16s, stratum: U8s, district: U8s, table: I64s, row: int) -> None:
     """Count into ``table[:, row, :]`` the people whose value is not 0."""
     for i in range(len(values)):
-        if values[i] != 0:
-            table[district[i], row, stratum[i]] += 1
+        table[district[i], row, stratum[i]] += values[i] != 0
 
 
 @kernel
@@ -66,22 +65,16 @@ def count_closed(
     """Count who lost some right into ``any_row``, and each closed right into ``first_row`` + its bit."""
     for i in range(len(rights)):
         closed = ~rights[i] & EVERY
-        if closed & ALL_OPEN:
-            table[district[i], any_row, stratum[i]] += 1
-        bit = 0
-        while closed:
-            if closed & ONE:
-                table[district[i], first_row + bit, stratum[i]] += 1
-            closed >>= ONE
-            bit += 1
+        table[district[i], any_row, stratum[i]] += (closed & ALL_OPEN) != 0
+        for bit in range(KINDS):
+            table[district[i], first_row + bit, stratum[i]] += (closed >> bit) & 1
 
 
 @kernel
 def count_less(values: U16s, than: U16s, stratum: U8s, district: U8s, table: I64s, row: int) -> None:
     """Count into ``table[:, row, :]`` the people of 15 or more whose value is less than the other."""
     for i in range(len(values)):
-        if values[i] < than[i] and stratum[i] % GROUP >= BAND:
-            table[district[i], row, stratum[i]] += 1
+        table[district[i], row, stratum[i]] += (values[i] < than[i]) & (stratum[i] % GROUP >= BAND)
 
 
 class Stocks:
