@@ -2,7 +2,7 @@
 PY ?=
 ARGS ?=
 .DEFAULT_GOAL := help
-.PHONY: help setup run test bench docs lint lock clean
+.PHONY: help setup run test bench docs lint lock messages clean
 .PHONY: style types layers
 
 help: ## list the targets
@@ -39,6 +39,9 @@ layers: .venv/.test
 
 lock: .venv/.test ## pin the dependencies again; ARGS=--upgrade admits newer versions
 	sh tools/lock.sh $(ARGS)
+
+messages: .venv/.test ## collect what the program says and compile the translations
+	.venv/bin/python tools/messages.py
 
 clean: ## remove .venv and all that was built; runs stay
 	rm -rf .venv docs/_build dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
