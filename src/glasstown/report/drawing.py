@@ -1,7 +1,7 @@
 """A sheet to draw on, in pixels from the top left, written as SVG.
 
 Every mark has a class of page.css instead of a colour, so that figures follow the reader's theme and the
-page needs no inline style. Drawing the same gives the same bytes (ADR 0014 tells why no library does this).
+page needs no inline style. Drawing the same gives the same bytes (ADR 13 tells why no library does this).
 """
 
 from collections.abc import Sequence

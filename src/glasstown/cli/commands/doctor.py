@@ -23,7 +23,6 @@ PACKAGES = (
     "click",
     "rich",
     "jinja2",
-    "matplotlib",
 )
 EXTRAS = ("pandas", "polars", "pyarrow", "xarray")
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
