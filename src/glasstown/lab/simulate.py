@@ -97,7 +97,7 @@ def simulate(
 def observe(scenario: Scenario, town: Town) -> Observers:
     """The observers of a scenario in a town: the panel depends on ids and seed alone, so twins share it."""
     owned = owned_columns(scenario)
-    districts = int(town.columns["district"].max()) + 1
+    districts = int(town.columns["district"].max(initial=0)) + 1
     period = max(7, -(-scenario.run.days // 840) * 7)
     rows = panel(town.columns.get("id"), town.people, PANEL, scenario.run.seed, scenario.run.replicate)
     return Observers(

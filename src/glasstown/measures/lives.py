@@ -75,7 +75,10 @@ class Lives:
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """Everything so far: shape (days, people of the panel) for each field."""
-        return {c.name: np.array(self.days[c.name], c.dtype).reshape(-1, len(self.rows)) for c in self.fields}
+        return {
+            c.name: np.array(self.days[c.name], c.dtype).reshape(len(self.days[c.name]), len(self.rows))
+            for c in self.fields
+        }
 
     def restore(self, arrays: Mapping[str, NDArray[Any]]) -> None:
         """Go on from ``arrays``."""

@@ -19,8 +19,9 @@ YEAR = 365
 
 @dataclass(slots=True)
 class Tidy:
-    """Columns of one tidy table, grown block by block."""
+    """Columns of one tidy table, grown block by block; ``names`` are those of an empty one."""
 
+    names: tuple[str, ...]
     blocks: dict[str, list[np.ndarray]] = field(default_factory=dict)
 
     def add(self, **columns: object) -> None:
@@ -32,6 +33,8 @@ class Tidy:
 
     def columns(self) -> dict[str, np.ndarray]:
         """The whole table."""
+        if not self.blocks:
+            return {name: np.zeros(0, str if name in ("measure", "by") else np.int64) for name in self.names}
         return {name: np.concatenate(blocks) for name, blocks in self.blocks.items()}
 
 
@@ -42,7 +45,7 @@ def course(diary: Diary, stocks: Stocks, people: I64s) -> dict[str, np.ndarray]:
     scale * value / people (times 365 / days for flows). Flows of the whole town are daily, their
     breakdowns by period. ``people`` (districts, STRATA) is how many each cell holds.
     """
-    tidy = Tidy()
+    tidy = Tidy(("day", "measure", "by", "level", "value", "people", "days"))
     daily = np.array(diary.daily, np.int64).reshape(-1, 32)
     days = np.arange(len(daily), dtype=np.int32)
     happened = [event for event in FLOWS if daily[:, _bit(event)].any()]
@@ -70,7 +73,7 @@ def totals(
     Flows add up over the run, stocks over their last RECENT samples (``days`` says how many), the others
     are as of the last day. This is what twins are compared by.
     """
-    tidy = Tidy()
+    tidy = Tidy(("measure", "by", "level", "district", "value", "people", "days"))
     flows = total(diary.periods)
     for event, measure in FLOWS.items():
         if flows[:, _bit(event)].any():
@@ -105,7 +108,7 @@ def reported(measure: str, value: float, people: float, days: float) -> float:
 
 def cells(stratum: U8s, district: U8s) -> I64s:
     """People of each cell of this town."""
-    return people_by_cell(stratum, district, int(district.max()) + 1)
+    return people_by_cell(stratum, district, int(district.max(initial=0)) + 1)
 
 
 def _bit(event: Event) -> int:

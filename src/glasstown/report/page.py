@@ -7,6 +7,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any, Final
 
+from glasstown.errors import InputError
 from glasstown.lab.compare import Pair
 from glasstown.report.figures.spine import rowpanes, spine
 from glasstown.report.ledger import origins
@@ -43,6 +44,10 @@ def write(pair: Pair, folder: Path) -> list[Path]:
 
 
 def _page(pair: Pair, language: str, beside: bool) -> str:
+    if pair.without.people == 0:
+        raise InputError(
+            "Nobody lives in this town: there is nothing to report", "Give it people (--people)."
+        )
     reading = read(pair, language)
     style = _style()
     digest = b64encode(hashlib.sha256(style.encode()).digest()).decode()

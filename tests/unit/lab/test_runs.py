@@ -195,3 +195,12 @@ def test_one_arm_alone(tmp_path):
     again = run("open", people=1200, days=15, out=tmp_path)
     assert outcome.digest == again.digest
     assert set(again.final) == set(outcome.final)
+
+
+def test_a_town_of_nobody_lives_and_has_nothing_to_report(tmp_path):
+    from glasstown import report
+
+    pair = compare("open", "article", people=0, days=8, out=tmp_path)
+    assert pair.without.people == 0 and all(d.difference == 0.0 for d in pair.differences)
+    with pytest.raises(gt.GlasstownError, match="nothing to report"):
+        report.render(pair)
