@@ -155,10 +155,9 @@ def _values(life: Life, day: int, numbers: Numbers, say: Words) -> Mapping[str, 
     if "named_after" in life.with_:
         values["seconds"] = span_of(int(life.with_["named_after"][day]), say, numbers)
     if "score" in life.with_:
-        scores = life.with_["score"].astype(np.int64)
-        change = (scores[day] - scores[day - 1] if day else 0) / POINT
-        values["change"] = numbers.signed(round(change), 0)
-        values["score"] = numbers.whole(round(scores[day] / POINT))
+        scores = life.with_["score"].astype(np.int64) // POINT
+        values["change"] = numbers.signed(float(scores[day] - scores[day - 1]) if day else 0.0, 0)
+        values["score"] = numbers.whole(int(scores[day]))
     if "rights" in life.with_:
         rights = life.with_["rights"].astype(np.int64)
         before, now = (int(rights[day - 1]) if day else int(sum(Right))), int(rights[day])

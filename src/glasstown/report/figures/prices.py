@@ -35,8 +35,8 @@ def costs(
     sheet = Sheet(width, tall + 26)
     for power in range(low, max(high, low + 1) + 1):
         sheet.down(x(power), 24, tall, "grid")
-        words = axis(10.0**power)
-        sheet.text(min(x(power), width - text_width(words, 12) / 2 - 2), tall + 18, words, "ax", "middle")
+        tick = axis(10.0**power)
+        sheet.text(min(x(power), width - text_width(tick, 12) / 2 - 2), tall + 18, tick, "ax", "middle")
     at = x(log10(base))
     sheet.down(at, 18, tall, "mark")
     half = text_width(base_label, 12.5) / 2

@@ -128,7 +128,7 @@ def _gains(reading: Reading, life: Life, counts: dict[str, str]) -> str:
         "Ends with a score of {score} and every door open. Of {people} people followed, {alike} end with a "
         "higher score "
         "than they began with and no door closed.",
-        score=numbers.whole(round(_last(life, "with", "score") / POINT)), **counts,
+        score=numbers.whole(_last(life, "with", "score") // POINT), **counts,
     )  # fmt: skip
 
 
@@ -198,14 +198,14 @@ def _scene(reading: Reading, life: Life, chain: Chain) -> str:
 
 def _price(reading: Reading, life: Life, chain: Chain) -> str:
     say, numbers = reading.say, reading.numbers
-    score = life.with_["score"].astype(np.float64) / POINT
+    score = life.with_["score"].astype(np.int64) // POINT
     shut = int(life.shut("with")[chain.closed]) & ~int(
         life.shut("with")[chain.closed - 1] if chain.closed else 0
     )
     return say(
         "The score goes from {before} to {after}, and on day {day} these doors close: {doors}.",
-        before=numbers.whole(round(score[max(chain.crossed - 1, 0)])),
-        after=numbers.whole(round(score[chain.closed])),
+        before=numbers.whole(int(score[max(chain.crossed - 1, 0)])),
+        after=numbers.whole(int(score[chain.closed])),
         day=numbers.whole(chain.closed),
         doors=", ".join(say(RIGHTS[right]).lower() for right in DOORS if shut & right),
     )  # fmt: skip
@@ -229,11 +229,9 @@ def _totals(reading: Reading, life: Life) -> Grid:
     ]  # fmt: skip
     if "score" in life.with_:
         nobody = (
-            say("none")
-            if "score" not in life.without
-            else whole(round(_last(life, "without", "score") / POINT))
+            say("none") if "score" not in life.without else whole(_last(life, "without", "score") // POINT)
         )
-        rows.insert(0, (say("score at the end"), whole(round(_last(life, "with", "score") / POINT)), nobody))
+        rows.insert(0, (say("score at the end"), whole(_last(life, "with", "score") // POINT), nobody))
     if "earnings" in life.with_ and "earnings" in life.without:
         income = [whole(10 * _last(life, world, "earnings")) for world in ("with", "without")]
         rows.append((say("income per head at the end, yuan a year"), income[0], income[1]))
@@ -264,7 +262,7 @@ def _plate(reading: Reading, life: Life, chain: Chain | None) -> Plate:
         lanes=tuple(lanes.Lane(say(RIGHTS[r]), _spells(shut, r), _spells(other, r)) for r in shown),
         stretches=(say("first week"), say("two months"), say("first year"), say("second"), say("third")),
         marks=(chain.crossed,) if chain else (), score_label=say("Score"),
-        last=numbers.whole(round(scores[-1])) if scores else "",
+        last=numbers.whole(int(scores[-1])) if scores else "",
     )  # fmt: skip
     wide, narrow = drawn(lambda width: lanes.life(width, course))
     alternative = say(
