@@ -82,15 +82,14 @@ def _quickest(work: Callable[[], object], repeats: int) -> float:
 
 
 def part(people: int, repeats: int) -> Part:
-    """Throughput for both punishments against the quicker of float64 and float32."""
+    """Throughput for both punishments against float64, as the authors have it; float32 stands beside it."""
     town, voiced = some(people), np.zeros(people, np.uint16)
     rows, goals = [], []
     for name, by_excess in (("uniform", False), ("proportional", True)):
         mine = _quickest(lambda by=by_excess: ours(town, voiced, by), repeats)
         plain = {k.__name__: _quickest(theirs(town, by_excess, k), repeats) for k in (np.float64, np.float32)}
-        quicker = min(plain.values())
-        how = f"{people:,} people, per CPU second, the quicker of float64 and float32"
-        goals.append(Goal(f"{name} punishment, times NumPy", quicker / mine, FASTER, True, how))
+        how = f"{people:,} people, per CPU second, in float64 as the authors have it"
+        goals.append(Goal(f"{name} punishment, times NumPy", plain["float64"] / mine, FASTER, True, how))
         rows += [(name, kind, f"{people / s / 1e6:.0f}", f"{s / mine:.1f}")
                  for kind, s in {"glasstown": mine, **plain}.items()]  # fmt: skip
     return Part("The closed form of what is best said", ("punishment", "by", "M people/CPU s", "times ours"),
