@@ -23,8 +23,8 @@ class Measure:
     harm: int = 0
 
 
-def _flow(event: Event, meaning: str, harm: int = 0) -> Measure:
-    return Measure(str(event.name).lower(), "flow", "1/year", meaning, 1.0, harm)
+def _flow(event: Event, meaning: str, harm: int = 0, name: str = "") -> Measure:
+    return Measure(name or str(event.name).lower(), "flow", "1/year", meaning, 1.0, harm)
 
 
 FLOWS: dict[Event, Measure] = {
@@ -36,8 +36,8 @@ FLOWS: dict[Event, Measure] = {
     Event.MISALERTED: _flow(Event.MISALERTED, "stops of people who were not sought", 1),
     Event.CRITICISED: _flow(Event.CRITICISED, "days on which a person said more than is tolerated"),
     Event.HEARD: _flow(Event.HEARD, "days on which that was heard"),
-    Event.RECORDED: _flow(Event.RECORDED, "true adverse entries filed"),
-    Event.MISRECORDED: _flow(Event.MISRECORDED, "false adverse entries filed", 1),
+    Event.RECORDED: _flow(Event.RECORDED, "true adverse entries filed", 0, "true_entries"),
+    Event.MISRECORDED: _flow(Event.MISRECORDED, "false adverse entries filed", 1, "false_entries"),
     Event.CREDITED: _flow(Event.CREDITED, "favourable entries filed"),
     Event.FORGOTTEN: _flow(Event.FORGOTTEN, "records that ended because their time was over"),
     Event.LOST_POINTS: _flow(Event.LOST_POINTS, "days on which points were lost for one's own acts"),

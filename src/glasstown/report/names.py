@@ -50,6 +50,8 @@ MEASURE_NAMES: Final[dict[str, str]] = {
     "voiced": mark("What people say that is critical"),
     "self_censoring": mark("People who say less than they think"),
     "perceived_risk": mark("Believed chance that an offence is noticed"),
+    "true_entries": mark("True adverse entries filed"),
+    "false_entries": mark("False adverse entries filed"),
     "recorded": mark("People with a true adverse record"),
     "misrecorded": mark("People with a false adverse record"),
     "score": mark("Mean score"),
