@@ -64,7 +64,7 @@ def part(people: int, days: int, repeats: int, institutions: float) -> Part:
     """Our SIR against theirs, and all our ``institutions`` (million person-days a CPU second) too."""
     try:
         python = installed()
-    except (subprocess.CalledProcessError, OSError) as error:
+    except (subprocess.CalledProcessError, OSError, ValueError) as error:
         return Part("Against peers", notes=(f"Not measured: the peers could not be installed ({error}).",))
     crn = [measured(python, "starsim_sir", people, days, repeats, keyed) for keyed in (0, 1)]
     version, quicker = max(crn, key=lambda found: found[1])

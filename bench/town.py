@@ -2,7 +2,6 @@
 
 import time
 from dataclasses import dataclass
-from pathlib import Path
 from unittest.mock import patch
 
 from bench.clock import Cost, timed
@@ -15,6 +14,7 @@ from glasstown.engine.schedule import Schedule
 from glasstown.lab import catalog
 from glasstown.lab.simulate import institutions, observe
 from glasstown.lab.town import people_of
+from glasstown.mechanisms import CATALOG
 from glasstown.scenario.model import Scenario
 
 MONTH = 30
@@ -22,9 +22,6 @@ MONTH = 30
 
 PERSON_DAYS = 20.0
 """Goal: million person-days a second on two cores."""
-
-ALL = Path(__file__).parent / "all.toml"
-"""The article with every other institution of the catalogue."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +38,11 @@ class Lived:
 
 
 def everything(people: int, days: int = 365) -> Scenario:
-    """All institutions of the catalogue, with ``people``."""
-    return catalog.load(ALL, [f"town.people={people}", f"run.days={days}"])
+    """The article with every other institution of the catalogue as it comes."""
+    tables = "\n".join(f"[{name}]" for name in CATALOG if name not in catalog.load("article").mechanisms)
+    return catalog.read(
+        f'extends = "article"\n[town]\npeople = {people}\n[run]\ndays = {days}\n{tables}\n', "all.toml"
+    )
 
 
 def live(people: int, threads: int, months: int, scenario: Scenario | None = None) -> Lived:

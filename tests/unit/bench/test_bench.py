@@ -39,7 +39,7 @@ def test_every_institution_is_in_the_bench(plan: Schedule) -> None:
 
 
 def test_every_step_has_an_entry_and_every_entry_a_step(plan: Schedule) -> None:
-    assert steps.ENTRIES.keys() == daily(plan)
+    assert steps.ENTRIES.keys() == daily(plan), "bench/steps.py says of every step why it takes its time"
     assert [name for name, entry in steps.ENTRIES.items() if len(entry.why) < 10] == []
 
 

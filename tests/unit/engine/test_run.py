@@ -180,7 +180,11 @@ def test_what_is_only_read_cannot_be_written():
 
 
 def test_chunks_are_large_and_many_enough():
-    assert default_chunk(100_000, 2) <= 100_000 // 6
+    for people, threads in ((100_000, 2), (200_000, 2), (1_000_000, 2), (1_000_000, 8), (3_000_000, 3)):
+        chunk = default_chunk(people, threads)
+        assert chunk <= 65_536
+        assert -(-people // chunk) % threads == 0  # nobody waits for a last one
+    assert default_chunk(100_000, 64) == 8192
     assert default_chunk(10**8, 2) == 65_536
     assert default_chunk(0, 2) >= 1
 
