@@ -163,6 +163,7 @@ def test_declared_writes_happen(article, town):
     """In the whole catalogue together, every column that is owned moves for somebody."""
     mechanisms = everything(article) | {
         "expiry": CATALOG["expiry"](limit=20),
+        "lists": CATALOG["lists"](hazard=2.0, duration=0.2, mistaken=0.5, red_hazard=1.0),
         "appeal": CATALOG["appeal"](rate=0.5, delay=5),
     }
     plan = schedule(list(mechanisms.values()))

@@ -3,8 +3,10 @@
 from glasstown.core.mechanism import Mechanism
 from glasstown.mechanisms.appeal import Appeal
 from glasstown.mechanisms.cameras import Cameras
+from glasstown.mechanisms.climate import Climate
 from glasstown.mechanisms.conduct import Conduct
 from glasstown.mechanisms.expiry import Expiry
+from glasstown.mechanisms.lists import Lists
 from glasstown.mechanisms.livelihood import Livelihood
 from glasstown.mechanisms.opinion import Opinion
 from glasstown.mechanisms.privileges import Privileges
@@ -14,10 +16,12 @@ from glasstown.mechanisms.score import Score
 CATALOG: dict[str, type[Mechanism]] = {
     "conduct": Conduct,
     "opinion": Opinion,
+    "climate": Climate,
     "livelihood": Livelihood,
     "cameras": Cameras,
     "registry": Registry,
     "score": Score,
+    "lists": Lists,
     "privileges": Privileges,
     "expiry": Expiry,
     "appeal": Appeal,
