@@ -3,6 +3,7 @@
 from glasstown.core.mechanism import Mechanism
 from glasstown.mechanisms.appeal import Appeal
 from glasstown.mechanisms.cameras import Cameras
+from glasstown.mechanisms.climate import Climate
 from glasstown.mechanisms.conduct import Conduct
 from glasstown.mechanisms.expiry import Expiry
 from glasstown.mechanisms.lists import Lists
@@ -15,6 +16,7 @@ from glasstown.mechanisms.score import Score
 CATALOG: dict[str, type[Mechanism]] = {
     "conduct": Conduct,
     "opinion": Opinion,
+    "climate": Climate,
     "livelihood": Livelihood,
     "cameras": Cameras,
     "registry": Registry,
