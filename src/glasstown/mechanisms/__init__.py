@@ -5,6 +5,7 @@ from glasstown.mechanisms.appeal import Appeal
 from glasstown.mechanisms.cameras import Cameras
 from glasstown.mechanisms.climate import Climate
 from glasstown.mechanisms.conduct import Conduct
+from glasstown.mechanisms.denunciation import Denunciation
 from glasstown.mechanisms.expiry import Expiry
 from glasstown.mechanisms.lists import Lists
 from glasstown.mechanisms.livelihood import Livelihood
@@ -19,6 +20,7 @@ CATALOG: dict[str, type[Mechanism]] = {
     "climate": Climate,
     "livelihood": Livelihood,
     "cameras": Cameras,
+    "denunciation": Denunciation,
     "registry": Registry,
     "score": Score,
     "lists": Lists,

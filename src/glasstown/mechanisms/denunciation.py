@@ -1,0 +1,326 @@
+"""Denunciation: reports about people by those who know them, from duty, reward, fear or grudge.
+
+Everybody tied to a person may report that person on any day. What a report needs differs by motive: duty
+needs an offence, a grudge needs none, and whoever reports for a reward or from fear invents some of it.
+Bergemann (2017) tells two regimes apart: in one, the authorities wait and are used by people who
+dislike each other ("volunteer"); in the other they coerce or pay ("coerced"), here a recruited
+share of informers. With chance a that a tie reports an offence and g that it reports what did not happen,
+the share of false reports is g(1-p)/(a p + g(1-p)), p being the share who offend.
+
+Nobody pushes a report: one draw of a person decides whether any tie could have reported today, and for
+the few of whom that is true the draws of each tie are repeated, in the order of the ties.
+
+Left out: what a report says; anonymous letters by strangers; what a reporter gains or risks (false
+accusation is punishable, facts F10); informers who choose whom to meet; reports about acts behind doors.
+"""
+
+from functools import lru_cache
+from math import comb, expm1, log1p
+from typing import Annotated, ClassVar, Literal
+
+import numpy as np
+from pydantic import Field
+
+from glasstown.core.columns import OCTET, SHARE, Column
+from glasstown.core.kernels import BLOCK, kernel, rule
+from glasstown.core.mechanism import Mechanism, Now, Phase, Step, View
+from glasstown.core.rng import draw, fill, threshold, thresholds, when
+from glasstown.core.typing import U32, U64, F32s, F64s, I64s, U8s, U16s, U32s, U64s
+from glasstown.core.units import Assumed, Estimated, Source, Unit
+from glasstown.core.vocabulary import ACTS, ENTRIES, FALSE_ENTRIES, Act
+
+REPORTING = Column(
+    "reporting", np.uint8, "1/255", "readiness to report anybody, of the most", OCTET, visible=True
+)
+REPORTED = Column("reported", np.uint8, "1", "people who reported this person today", fleeting=True)
+REASONS = Column("reasons", np.uint8, "1", "their motives: 1 duty, 2 grudge, 4 reward, 8 fear", fleeting=True)
+REPORTED_SINCE = Column("reported_since", np.uint16, "day+1", "last reported, 0 never", visible=True)
+FEARED = Column("feared", np.uint16, "1/65535", "believed share of one's ties who are reported in a month")
+
+MONTH = 30
+"""Days between two looks at what became of one's ties, and how far back they go."""
+
+EVEN, CLOSE, DISTANT = 0, 1, -1
+"""Whether ties of all weights report alike, heavy ones more, or light ones more."""
+
+_CLOSENESS = {"even": EVEN, "close": CLOSE, "distant": DISTANT}
+_OFFENCES = {"criticise": Act.CRITICISE, "jaywalk": Act.JAYWALK, "both": Act.CRITICISE | Act.JAYWALK}
+_MOTIVES = 4
+_UNIT, _DROP = 2.0**-53, np.uint64(11)
+
+Whole = int | np.int64
+
+
+class Denunciation(Mechanism):
+    """Who reports whom, why, and how often it is false."""
+
+    neutral: ClassVar[dict[str, object]] = {"duty": 0.0, "grudge": 0.0, "reward": 0.0, "fear": 0.0}
+
+    regime: Annotated[Literal["volunteer", "coerced"], Unit("1"), Source(
+        "bergemann-2017", "two models: local negative networks, or coercion and rewards"
+    )] = "volunteer"  # fmt: skip
+    """Whether the authorities only listen, or recruit informers whom they pay and press."""
+
+    duty: Annotated[float, Field(ge=0, le=1), Unit("1/day"), Estimated(
+        "china-military-2018", "F09: 0.23 reports per 1,000 a year; 63 % of them, over 15 ties and 2 % who "
+        "offend a day", 2.9e-7, 2.9e-5
+    )] = 1.3e-6  # fmt: skip
+    """Chance that a tie reports an offence of the day because it is one."""
+
+    grudge: Annotated[float, Field(ge=0, le=1), Unit("1/day"), Estimated(
+        "china-military-2018", "F09: 0.23 reports per 1,000 a year; 37 % of them personal (F08, from "
+        "memory), over 15 ties", 3.4e-9, 3.4e-7
+    )] = 1.55e-8  # fmt: skip
+    """Chance that a tie reports a person out of dislike, whatever that person did."""
+
+    informers: Annotated[float, Field(ge=0, le=1), Unit("1"), Estimated(
+        "garton-ash-1997", "F01 to F03: 173,000 to 189,000 unofficial on 16.4 to 16.7 million", 0.004, 0.02
+    )] = 0.011  # fmt: skip
+    """Share of people recruited as informers under coercion, always the same ones."""
+
+    reward: Annotated[float, Field(ge=0, le=1), Unit("1/day"), Assumed(
+        "with fear about one report a year by an informer of 15 ties; no file was ever counted by motive",
+        0.0, 0.3
+    )] = 0.001  # fmt: skip
+    """Chance that an informer reports an offence of a tie for what it pays."""
+
+    fear: Annotated[float, Field(ge=0, le=1), Unit("1/day"), Assumed(
+        "as much as reward: which of the two moves informers is not known", 0.0, 0.3
+    )] = 0.001  # fmt: skip
+    """Chance that an informer reports an offence of a tie for fear of being found silent."""
+
+    invention: Annotated[float, Field(ge=0, le=1), Unit("1"), Assumed(
+        "one in ten: the share of invented reports is unknown (F09 gives none)", 0.0, 1.0
+    )] = 0.1  # fmt: skip
+    """How many times as likely reward and fear produce a report where nothing happened."""
+
+    closeness: Annotated[Literal["even", "close", "distant"], Unit("1"), Source(
+        "bergemann-2017", "dislike is local; that people under pressure spare their own is assumed"
+    )] = "even"  # fmt: skip
+    """Which ties report: all alike, in proportion to their weight, or to its inverse."""
+
+    offences: Annotated[Literal["criticise", "jaywalk", "both"], Unit("1"), Source(
+        "lefort", "denounce the neighbour so that his score falls; the hotline of F09 is about a graver kind"
+    )] = "both"  # fmt: skip
+    """Which acts in the open can be reported. Falsely reported is the graver of them."""
+
+    needed: Annotated[int, Field(ge=1, le=255), Unit("person"), Assumed(
+        "one is enough where no safeguard asks for more", 1, 5
+    )] = 1  # fmt: skip
+    """People who must report the same person on one day before it is entered."""
+
+    prior: Annotated[float, Field(ge=0, le=1), Unit("1"), Assumed(
+        "people start from the share of informers that there may be (F01-F03)", 0.0, 0.2
+    )] = 0.011  # fmt: skip
+    """Believed share of ties who are reported in a month, at the start."""
+
+    gain: Annotated[float, Field(ge=0, le=1), Unit("1"), Assumed(
+        "a tenth a month: about a year of memory", 0.0, 1.0
+    )] = 0.1  # fmt: skip
+    """Weight of the last month in that belief."""
+
+    def steps(self) -> tuple[Step, ...]:
+        """Believe, be reported, learn who was."""
+        return (
+            Step("denunciation.begin", Phase.BEGIN, self._begin, writes=(FEARED,)),
+            Step("denunciation.arrive", Phase.OBSERVE, self._arrive, reads=(ACTS,), looks=(REPORTING,),
+                 writes=(REPORTED, REASONS, REPORTED_SINCE), adds=(ENTRIES, FALSE_ENTRIES), ties=True),
+            Step("denunciation.fear", Phase.RESPOND, self._fear, looks=(REPORTED_SINCE,), writes=(FEARED,),
+                 ties=True, every=MONTH),
+        )  # fmt: skip
+
+    def strengths(self, offence: bool, informer: bool) -> tuple[float, float, float, float]:
+        """Chance a day that a tie reports from duty, grudge, reward, fear, each motive by itself."""
+        pressed = (1.0 if offence else self.invention) if informer and self.regime == "coerced" else 0.0
+        return self.duty if offence else 0.0, self.grudge, self.reward * pressed, self.fear * pressed
+
+    def chance(self, offence: bool, informer: bool = False) -> float:
+        """Chance a day that a tie reports from whatever motive: a with an offence, g without one."""
+        if 1.0 in (each := self.strengths(offence, informer)):
+            return 1.0
+        return -expm1(sum(log1p(-m) for m in each))
+
+    @property
+    def recruited(self) -> float:
+        """The share of informers that there is under this regime."""
+        return self.informers if self.regime == "coerced" else 0.0
+
+    def _begin(self, view: View, now: Now) -> None:
+        feared = view[FEARED]
+        feared[:] = np.where(feared == 0, np.uint16(round(self.prior * SHARE)), feared)
+
+    def _most(self, offence: bool) -> float:
+        return self.chance(offence, informer=self.recruited > 0)
+
+    def _arrive(self, view: View, now: Now) -> None:
+        most = (self._most(False), self._most(True))
+        if max(most) <= 0.0:
+            return
+        start, neighbour, weight = view.ties()
+        size = 1 << int(np.diff(start).max(initial=0)).bit_length()
+        innocent, guilty = ladder(most[0], size), ladder(most[1], size)
+        part = np.array([[self.chance(bool(o), bool(i)) / (most[o] or 1.0) for i in (0, 1)] for o in (0, 1)])
+        offences = _OFFENCES[self.offences]
+        invented = Act.CRITICISE if Act.CRITICISE in offences else offences
+        why = np.array([now.purpose(d) for d in ("any", "tell", "informer")], np.uint32)
+        some = np.empty(view.people + 1, np.int64)
+        count = could(view.lo, start, view[ACTS], some, now.key, now.day, why[0], innocent[0], guilty[0],
+                      int(offences))  # fmt: skip
+        arrive(
+            view.lo, some[:count], start, neighbour, weight, view[ACTS], view.all(REPORTING), view[ENTRIES],
+            view[FALSE_ENTRIES], view[REPORTED], view[REASONS], view[REPORTED_SINCE], now.key, now.day, why,
+            threshold(self.recruited), innocent[1], guilty[1], part, self._motives(), int(offences),
+            int(invented), self.needed, _CLOSENESS[self.closeness],
+        )  # fmt: skip
+
+    def _motives(self) -> F64s:
+        """Cumulative shares of the motive that is told, shape (2, 2, 4): offence, informer, motive."""
+        found = np.zeros((2, 2, _MOTIVES))
+        for offence in (0, 1):
+            for informer in (0, 1):
+                each = np.cumsum(self.strengths(bool(offence), bool(informer)))
+                found[offence, informer] = each / (each[-1] or 1.0)
+        return found
+
+    def _fear(self, view: View, now: Now) -> None:
+        start, neighbour, _ = view.ties()
+        learn(view.lo, start, neighbour, view.all(REPORTED_SINCE), view[FEARED], now.key, now.day,
+              now.purpose("fear"), self.gain)  # fmt: skip
+
+
+def false_share(offending: float, a: float, g: float) -> float:
+    """Share of reports that are false: g(1-p) / (a p + g(1-p)); 0 if there are none."""
+    false = g * (1.0 - offending)
+    every = a * offending + false
+    return false / every if every > 0 else 0.0
+
+
+def accused(chance: float, ties: int, needed: int = 1) -> float:
+    """Chance that at least ``needed`` of so many ties report, each with ``chance`` by itself."""
+    return sum(comb(ties, k) * chance**k * (1.0 - chance) ** (ties - k) for k in range(needed, ties + 1))
+
+
+@lru_cache(maxsize=64)
+def ladder(chance: float, size: int) -> tuple[U64s, F64s]:
+    """Chance that any of m ties could report, m from 0 to size: as thresholds and as it is."""
+    rest = log1p(-chance) if chance < 1.0 else -1e300
+    found = np.array([-expm1(m * rest) for m in range(size + 1)])
+    steps = thresholds([float(p) for p in found])
+    found.flags.writeable = steps.flags.writeable = False
+    return steps, found
+
+
+@rule
+def unit(word: U64) -> float:
+    """A draw as a number in [0, 1), exactly."""
+    return float(word >> _DROP) * _UNIT
+
+
+@rule
+def nearness(weight: F32s | U8s, first: Whole, last: Whole, e: Whole, closeness: int) -> float:
+    """How ready a tie is to report, of the readiest of ties first to last; 0 for a tie without weight."""
+    if len(weight) == 0:
+        return 1.0
+    mine = float(weight[e])
+    if closeness == EVEN or mine <= 0.0:
+        return 1.0 if mine > 0.0 else 0.0
+    low = high = mine
+    for f in range(first, last):
+        if weight[f] > 0:
+            low = min(low, float(weight[f]))
+            high = max(high, float(weight[f]))
+    return mine / high if closeness == CLOSE else low / mine
+
+
+@rule
+def heard(
+    row: int, first: Whole, last: Whole, neighbour: U32s, weight: F32s | U8s, ready: U8s, some: F64s,
+    part: F64s, motive: F64s, key: U64, day: int, why: U32s, t_informer: U64, closeness: int,
+) -> tuple[int, int]:  # fmt: skip
+    """How many ties report a person of whom it is drawn that one could, and the bits of their motives.
+
+    ``some[m]`` is the chance that any of m could: given that one does, each draws with what is left.
+    """
+    count, reasons, left, none = 0, 0, last - first, True
+    for e in range(first, last):
+        other = int(neighbour[e])
+        u, v = draw(key, other, row, when(day, 0), why[1])
+        could = unit(u) < (some[1] / some[left] if none else some[1])
+        left -= 1
+        if not could:
+            continue
+        none = False
+        kind = 1 if draw(key, other, 0, when(0, 0), why[2])[0] < t_informer else 0
+        chance = float(ready[other]) / float(OCTET) * part[kind] * nearness(weight, first, last, e, closeness)
+        if unit(v) < chance:  # then unit(v) / chance is a draw of its own
+            m = 0
+            while m < _MOTIVES - 1 and unit(v) >= motive[kind, m] * chance:
+                m += 1
+            count += 1
+            reasons |= 1 << m
+    return count, reasons
+
+
+@kernel
+def could(
+    lo: int, start: U32s | I64s, acts: U8s, some: I64s, key: U64, day: int, why: U32, t_innocent: U64s,
+    t_guilty: U64s, offences: int,
+) -> int:  # fmt: skip
+    """Write into ``some`` who could have been reported today by any of his or her ties, and count them."""
+    one, two = np.empty(BLOCK, np.uint64), np.empty(BLOCK, np.uint64)
+    rows, count = np.empty(BLOCK, np.uint32), 0
+    for block in range(0, len(acts), BLOCK):
+        n = min(BLOCK, len(acts) - block)
+        for k in range(n):
+            rows[k] = np.uint32(lo + block + k)
+        fill(key, rows[:n], when(day, 0), why, one[:n], two[:n])
+        for k in range(n):
+            i = block + k
+            ties = np.int64(start[i + 1]) - np.int64(start[i])
+            some[count] = i
+            count += int(one[k] < (t_guilty[ties] if acts[i] & offences else t_innocent[ties]))
+    return count
+
+
+@kernel
+def arrive(
+    lo: int, some: I64s, start: U32s | I64s, neighbour: U32s, weight: F32s | U8s, acts: U8s, ready: U8s,
+    entries: U16s, false_entries: U16s, reported: U8s, reasons: U8s, since: U16s, key: U64, day: int,
+    why: U32s, t_informer: U64, innocent: F64s, guilty: F64s, part: F64s, motive: F64s, offences: int,
+    invented: int, needed: int, closeness: int,
+) -> None:  # fmt: skip
+    """Look at the ties of ``some``, and enter what enough of them tell."""
+    for i in some:
+        did = np.int64(acts[i]) & offences
+        truth = 1 if did else 0
+        count, motives = heard(lo + i, np.int64(start[i]), np.int64(start[i + 1]), neighbour, weight, ready,
+                               guilty if did else innocent, part[truth], motive[truth], key, day, why,
+                               t_informer, closeness)  # fmt: skip
+        if count == 0:
+            continue
+        reported[i], reasons[i] = np.uint8(min(count, OCTET)), np.uint8(motives)
+        since[i] = np.uint16(day + 1)
+        if count >= needed and did:
+            entries[i] |= np.uint16(did)
+        elif count >= needed:
+            false_entries[i] |= np.uint16(invented)
+
+
+@kernel
+def learn(
+    lo: int, start: U32s | I64s, neighbour: U32s, since: U16s, feared: U16s, key: U64, day: int, why: U32,
+    gain: float,
+) -> None:  # fmt: skip
+    """Move the belief towards the share of ties reported in the last month; rounded right on average."""
+    for i in range(len(feared)):
+        first, last = np.int64(start[i]), np.int64(start[i + 1])
+        if first == last:
+            continue
+        known = 0
+        for e in range(first, last):
+            then = np.int64(since[neighbour[e]])
+            known += int((then != 0) & (day + 1 - then < MONTH))
+        old = float(feared[i])
+        new = old + gain * (float(known) / float(last - first) * SHARE - old)
+        luck = np.uint64(draw(key, lo + i, 0, when(day, 0), why)[0])
+        feared[i] = np.uint16(min(int(new + unit(luck)), SHARE))

@@ -1,0 +1,147 @@
+"""Denunciation against a slow plain twin, and against its own Python source."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from crowd import Crowd, some
+from feeder import live, random_ties
+from glasstown.core import rng
+from glasstown.core.ties import StoredTies
+from glasstown.core.vocabulary import ENTRIES, FALSE_ENTRIES, Act
+from glasstown.mechanisms import denunciation
+from glasstown.mechanisms.denunciation import REASONS, REPORTED, REPORTED_SINCE, Denunciation
+
+KEY = rng.run_key(1)
+MOTIVES = ("duty", "grudge", "reward", "fear")
+
+
+def word(subject: int, other: int, day: int, lane: int, decision: str) -> tuple[float, float]:
+    """Both draws as shares, as the published generator gives them."""
+    moment = np.uint64(day << 8 | lane)
+    u, v = rng.draw(KEY, subject, other, moment, rng.purpose("denunciation", decision))
+    return int(u) / 2**64, int(v) / 2**64
+
+
+def plain(m: Denunciation, acts: NDArray[Any], ready: NDArray[Any], ties: StoredTies, day: int) -> list[Any]:
+    """One day, person by person: entries, false entries, reports, motives."""
+    start, neighbour, weight = ties.window(0, len(acts))
+    told = []
+    for i, act in enumerate(acts):
+        did = bool(act & (Act.CRITICISE | Act.JAYWALK))
+        most = m.chance(did, informer=m.regime == "coerced" and m.informers > 0)
+        edges = list(range(int(start[i]), int(start[i + 1])))
+        left, none, motives, count = len(edges), True, 0, 0
+        if word(i, 0, day, 0, "any")[0] >= 1 - (1 - most) ** left:
+            told.append((0, 0, 0, 0))
+            continue
+        weights = [float(w) for w in weight[edges]] if len(weight) else [1.0] * len(edges)
+        for e, w in zip(edges, weights, strict=True):
+            j = int(neighbour[e])
+            u, v = word(j, i, day, 0, "tell")
+            bound = most / (1 - (1 - most) ** left) if none else most
+            left -= 1
+            if u >= bound:
+                continue
+            none = False
+            informer = word(j, 0, 0, 0, "informer")[0] < (m.informers if m.regime == "coerced" else 0)
+            near = {"even": 1.0, "close": w / max(weights), "distant": min(weights) / w}[m.closeness]
+            chance = ready[j] / 255 * near * m.chance(did, informer) / most
+            if v < chance:
+                each = np.cumsum(m.strengths(did, informer))
+                luck = v / chance * each[-1]
+                motives |= 1 << min(int(np.searchsorted(each, luck, side="right")), 3)
+                count += 1
+        entered = count >= m.needed
+        true = int(act) & int(Act.CRITICISE | Act.JAYWALK) if did and entered else 0
+        told.append((true, int(Act.CRITICISE) if entered and not did else 0, count, motives))
+    return told
+
+
+TOWNS = [
+    {"duty": 0.3, "grudge": 0.01},
+    {"duty": 0.2, "grudge": 0.1, "needed": 2, "closeness": "close"},
+    {"duty": 0.05, "grudge": 0.02, "reward": 0.5, "fear": 0.3, "regime": "coerced", "informers": 0.2},
+    {"duty": 0.0, "grudge": 0.3, "reward": 0.2, "fear": 0.9, "regime": "coerced", "informers": 0.5,
+     "invention": 0.7, "closeness": "distant"},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("weighted", [True, False])
+@pytest.mark.parametrize("parameters", TOWNS)
+def test_it_is_the_plain_twin(parameters: dict[str, Any], weighted: bool) -> None:
+    people, number = 150, 6
+    ties = random_ties(people, 5.0, 2, weighted)
+    acts = [some(people, 0.3, int(b), d).astype(np.uint8) for d, b in enumerate([32, 16, 48, 1, 33, 16])]
+    ready = np.random.default_rng(5).integers(0, 256, people).astype(np.uint8)
+    m = Denunciation(**parameters)
+    seen, _ = live([m, Crowd.of(acts=acts)], people, number, ENTRIES, FALSE_ENTRIES, REPORTED, REASONS,
+                   ties=ties, given={"reporting": ready})  # fmt: skip
+    reports = 0
+    for day in range(number):
+        found = [seen[day][c].tolist() for c in ("entries", "false_entries", "reported", "reasons")]
+        assert list(zip(*found, strict=True)) == plain(m, acts[day], ready, ties, day), day
+        reports += sum(found[2])
+    assert reports > 20
+
+
+def test_the_twin_catches_another_chance() -> None:
+    people = 150
+    ties, acts = random_ties(people, 5.0, 2, True), some(people, 0.3, 32, 1).astype(np.uint8)
+    everybody = np.full(people, 255, np.uint8)
+    seen, _ = live(
+        [Denunciation(duty=0.3, grudge=0.02), Crowd.of(acts=[acts])], people, 1, REPORTED, ties=ties
+    )
+    twin = plain(Denunciation(duty=0.3, grudge=0.04), acts, everybody, ties, 0)
+    assert [t[2] for t in twin] != seen[0]["reported"].tolist()
+
+
+def both(kernel: Any, make: Any) -> None:
+    """Run a kernel compiled and as plain Python on equal arrays; everything must come out equal."""
+    one, two = make(), make()
+    kernel(*one)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(denunciation, "when", lambda day, lane: np.uint64(day << 8 | lane))
+        kernel.py_func(*two)
+    for a, b in zip(one, two, strict=True):
+        assert np.array_equal(a, b)
+
+
+@pytest.mark.parametrize("weighted", [True, False])
+def test_kernels_are_their_python_source(weighted: bool) -> None:
+    people, m = 200, Denunciation(**TOWNS[2])
+    start, neighbour, weight = random_ties(people, 4.0, 3, weighted).window(0, people)
+    acts = some(people, 0.4, 48, 3).astype(np.uint8)
+    ready = np.full(people, 200, np.uint8)
+    size = int(np.diff(start).max())
+    part = np.array([[0.2, 1.0], [0.3, 1.0]])
+    why = np.array([rng.purpose("denunciation", d) for d in ("any", "tell", "informer")], np.uint32)
+    innocent, guilty = denunciation.ladder(0.2, size), denunciation.ladder(0.7, size)
+
+    def empty(kind: Any) -> NDArray[Any]:
+        return np.zeros(people, kind)
+
+    some_rows = np.flatnonzero(np.diff(start) > 0)
+    both(denunciation.could, lambda: [
+        0, start, acts, np.zeros(people + 1, np.int64), KEY, 3, why[0], innocent[0], guilty[0], 48,
+    ])  # fmt: skip
+    both(denunciation.arrive, lambda: [
+        0, some_rows, start, neighbour, weight, acts, ready, empty(np.uint16), empty(np.uint16),
+        empty(np.uint8), empty(np.uint8), empty(np.uint16), KEY, 3, why, rng.threshold(0.2), innocent[1],
+        guilty[1], part, m._motives(), 48, 32, 1, denunciation.CLOSE,
+    ])  # fmt: skip
+    since = some(people, 0.3, 20, 1)
+    both(denunciation.learn, lambda: [
+        0, start, neighbour, since, np.full(people, 9_000, np.uint16), KEY, 30, why[0], 0.3,
+    ])  # fmt: skip
+
+
+def test_the_day_of_a_report_is_kept() -> None:
+    ties = random_ties(100, 5.0, 1, True)
+    seen, _ = live([Denunciation(duty=0.0, grudge=0.05)], 100, 9, REPORTED, REPORTED_SINCE, ties=ties)
+    last = np.zeros(100, np.uint16)
+    for day, today in enumerate(seen):
+        last[today["reported"] > 0] = day + 1
+        assert np.array_equal(today["reported_since"], last)
