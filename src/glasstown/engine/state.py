@@ -37,6 +37,7 @@ class State:
     def __init__(self, plan: Schedule, people: int, given: Mapping[str, NDArray[Any]]) -> None:
         self.people = people
         self.ids = _ids(given, people)
+        self._given = given
         self.whole: dict[str, NDArray[Any]] = {}
         self.frozen: dict[str, NDArray[Any]] = {}
         self.scratch: dict[str, Column[Any]] = {}
@@ -55,6 +56,8 @@ class State:
                 self.whole.pop(name, None)
             elif name not in self.whole:
                 self.whole[name] = self._first(column, given.get(name), name in written, index)
+            elif name in written and self.whole[name] is given.get(name):
+                self.whole[name] = given[name].copy()
         self.changing = written & self.whole.keys()
         self.dawn = [self.whole[n] for n, c in plan.columns.items() if c.fleeting and n in self.whole]
         for name in plan.tallies:
@@ -76,9 +79,9 @@ class State:
         return given.copy() if written else given
 
     def forget(self, columns: Mapping[str, Column[Any]], gone: set[str]) -> None:
-        """Columns that lost their owner fall back to their initial value."""
+        """Columns that lost their owner fall back to what was given, or else to their initial value."""
         for name in gone & self.whole.keys():
-            self.whole[name][:] = columns[name].initial
+            self.whole[name][:] = self._given.get(name, columns[name].initial)
 
     def freeze(self, names: tuple[str, ...]) -> None:
         """Copy columns for those who look at them while they change."""

@@ -229,9 +229,13 @@ class Livelihood(Mechanism):
             indebted = (view[AGE] >= self.from_age) & (one < threshold(borrowed))
             view[LOAN][:] = np.where(indebted, two % np.uint64(self.term) + np.uint64(1), 0)
         view[EARNINGS][:] = np.where(out > 0, (usual.astype(np.int64) * self._kept + _FULL // 2) >> 16, usual)
-        if self.scored:
+        self._rate(view, now)
+
+    def _rate(self, view: View, now: Now) -> None:
+        """Give a first score to whoever has none: all at the start, or when a lender begins to score."""
+        if self.scored and not (credit := view[CREDIT]).all():
+            one, two = np.empty(view.people, np.uint64), np.empty(view.people, np.uint64)
             rng.table(now.key, view.ids, now.day, 0, now.purpose("credit"), one, two)
-            credit = view[CREDIT]
             credit[:] = np.where(credit == 0, first_scores(view[GROUP], one), credit)
 
     @cached_property
@@ -240,6 +244,7 @@ class Livelihood(Mechanism):
 
     def _repay(self, view: View, now: Now) -> None:
         repaid, _, edges, nearest = self.lender
+        self._rate(view, now)
         group, credit = (view[GROUP], view[CREDIT]) if self.scored else (_SEALED_U8, _NONE_U16)
         repay(view.ids, view[EARNINGS], view[OUT_OF_WORK], group, view[LOAN], view[FAILED], credit,
               view[ENTRIES], view[DIARY], now.key, now.day, now.purpose("repay"),

@@ -8,7 +8,9 @@ from numpy.typing import NDArray
 
 from feeder import Setter, live
 from glasstown.core.columns import POINT
+from glasstown.core.ties import NoTies
 from glasstown.core.vocabulary import DIARY, EARNINGS, ENTRIES, RIGHTS, Act, Event, Right
+from glasstown.engine.run import Simulation
 from glasstown.mechanisms.livelihood import CREDIT, FAILED, LOAN, MONTH, OUT_OF_WORK, USUAL, Livelihood
 
 ALL = int(sum(Right))
@@ -194,3 +196,16 @@ def test_chunks_change_no_byte(policy: str) -> None:
     town = Livelihood(policy=policy, term=2)
     digests = {live([town], 500, 200, given=given_, chunk=c)[1].digest() for c in (500, 99, 7)}
     assert len(digests) == 1
+
+
+def test_a_lender_who_begins_to_score_gives_everybody_a_score_first() -> None:
+    """A change of policy on a date finds people without a score: none is looked up outside of the table."""
+    people = 500
+    given = {"group": np.zeros(people, np.uint8), "age": np.full(people, 40, np.uint8)}
+    with Simulation([Livelihood(policy="history")], people, given, NoTies(people), seed=1) as simulation:
+        simulation.advance()
+        simulation.replace([Livelihood(policy="max_profit")])
+        for _ in range(MONTH):
+            simulation.advance()
+        credit = simulation.state.whole[CREDIT.name]
+        assert credit.min() >= 300 * POINT and len(np.unique(credit)) > 20
