@@ -126,7 +126,7 @@ def take_seats(circle: Circle, people: int, draws: Draws, team: Team) -> Row:
 @kernel
 def meet(
     lo: int, hi: int, slot: U32s, roster: U32s, known: U16s, reach: int,
-    start: U32s | I64s, degree: U8s, neighbour: U32s, write: bool,
+    start: U32s | I64s, degree: U8s | U16s, neighbour: U32s, write: bool,
 ) -> None:  # fmt: skip
     """Add the ties of people lo to hi in one row to ``degree``, and write them if ``write``."""
     for i in range(lo, hi):

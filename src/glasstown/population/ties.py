@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from glasstown.core.kernels import kernel
 from glasstown.core.ties import StoredTies
-from glasstown.core.typing import I64s, U8s, U32s
+from glasstown.core.typing import I64s, U8s, U16s, U32s
 from glasstown.core.vocabulary import Activity
 from glasstown.population.circles import NOBODY, Cells, Circle, meet, take_seats
 from glasstown.population.demography import AGES
@@ -141,7 +141,7 @@ def circles(
 
 @kernel
 def housemates(
-    lo: int, hi: int, place: U8s, size: U8s, start: U32s | I64s, degree: U8s, neighbour: U32s
+    lo: int, hi: int, place: U8s, size: U8s, start: U32s | I64s, degree: U8s | U16s, neighbour: U32s
 ) -> None:
     """Write the ties within households of people lo to hi, first in each window."""
     for i in range(lo, hi):
@@ -154,7 +154,7 @@ def housemates(
 
 
 @kernel
-def settle(lo: int, hi: int, start: U32s | I64s, degree: U8s, neighbour: U32s) -> None:
+def settle(lo: int, hi: int, start: U32s | I64s, degree: U8s | U16s, neighbour: U32s) -> None:
     """Sort the windows of people lo to hi and drop doubles; ``degree`` becomes what is left."""
     for i in range(lo, hi):
         a, n = np.int64(start[i]), np.int64(degree[i])
@@ -173,7 +173,7 @@ def settle(lo: int, hi: int, start: U32s | I64s, degree: U8s, neighbour: U32s) -
 
 
 @kernel
-def close_up(start: U32s | I64s, degree: U8s, neighbour: U32s) -> int:
+def close_up(start: U32s | I64s, degree: U8s | U16s, neighbour: U32s) -> int:
     """Move the windows together and correct ``start``; returns the number of entries left."""
     left = np.int64(0)
     for i in range(len(degree)):
@@ -197,7 +197,9 @@ def build(
     """The ties of everybody; needs age, activity, district, household_place and household_size."""
     size, place = columns["household_size"], columns["household_place"]
     people, made = len(size), circles(spec, columns, places, draws)
-    degree, empty = size - np.uint8(1), np.zeros(1, np.uint32)
+    most = int(size.max(initial=1)) - 1 + sum(2 * circle.reach for circle in made)
+    degree: U8s | U16s = size - np.uint8(1) if most <= 255 else size.astype(np.uint16) - np.uint16(1)
+    empty = np.zeros(1, np.uint32)
     steps = 2 * len(made) + 1
 
     def add(circle: Circle, start: U32s | I64s, neighbour: U32s, write: bool) -> None:
@@ -224,7 +226,7 @@ def build(
     return StoredTies(start, neighbour)
 
 
-def starts(degree: U8s, narrow: bool) -> U32s | I64s:
+def starts(degree: U8s | U16s, narrow: bool) -> U32s | I64s:
     """First entry of each window, and the number of entries at the end: uint32 if ``narrow``, else int64."""
     start: U32s | I64s = no_starts(narrow, len(degree) + 1)
     np.cumsum(degree, out=start[1:], dtype=start.dtype)

@@ -211,3 +211,15 @@ def test_every_cut_of_a_file_is_refused(write: Write, tmp_path: Path) -> None:
         cut.write_bytes(whole[:keep])
         with pytest.raises(PopulationError):
             load(cut, key=KEY)
+
+
+def test_a_large_household_has_all_its_ties(write: Write) -> None:
+    """Ties beyond 255 of one person: two hostels of 250, and colleagues, neighbours and friends besides."""
+    sql = "SELECT (CASE WHEN i < 500 THEN i // 250 ELSE i END)::INT AS household, 30 AS age FROM range(1000) t(i)"
+    town = load(write("p.parquet", sql), key=KEY)
+    start, neighbour, _ = town.ties.window(0, town.people)
+    degree = np.diff(start.astype(np.int64))
+    assert (degree[:500] >= 249).all() and degree.max() > 255
+    ties = np.repeat(np.arange(1000), degree) * 1000 + neighbour
+    assert len(np.unique(ties)) == len(ties)
+    assert np.array_equal(np.sort(ties % 1000 * 1000 + ties // 1000), np.sort(ties)), "each tie both ways"
