@@ -73,5 +73,6 @@ def gini(counts: NDArray[np.int64], values: NDArray[np.int64]) -> float:
     if people == 0 or total == 0:
         return 0.0
     below = np.cumsum(counts * values)
-    area = int((counts * (2 * below - counts * values)).sum())
+    twice = 2 * below - counts * values
+    area = sum(int(c) * int(t) for c, t in zip(counts[counts > 0], twice[counts > 0], strict=True))
     return 1.0 - area / (people * total)

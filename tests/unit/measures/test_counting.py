@@ -176,6 +176,8 @@ def test_gini_closed_forms():
     assert cells.gini(np.array([n - 1, 1]), np.array([0, 5])) == pytest.approx(1 - 1 / n)
     assert cells.gini(np.ones(n, int), np.arange(1, n + 1)) == pytest.approx((n - 1) / (3 * n))
     assert cells.gini(np.array([0]), np.array([0])) == 0.0
+    many = np.array([500_000_000, 500_000_000])  # people x income twice over does not fit into 64 bits
+    assert cells.gini(many, np.array([20_000, 60_000])) == pytest.approx(0.25)
 
 
 @given(st.lists(st.integers(0, 1000), min_size=1, max_size=60))
