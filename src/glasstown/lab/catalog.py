@@ -17,7 +17,7 @@ __all__ = ["CATALOG", "TownSpec", "load", "read", "twins", "unpack"]
 def load(reference: str | Path, overrides: Sequence[str | Override] = ()) -> Scenario:
     """The scenario shipped under a name, or in a TOML file.
 
-    ``overrides`` are ``"KEY=VALUE"``, such as ``"score.alpha=0"``. Raises ScenarioError with every problem.
+    ``overrides`` are ``"KEY=VALUE"``, such as ``"score.company=0"``. Raises ScenarioError with every problem.
     """
     return load_scenario(reference, CATALOG, TownSpec, overrides=overrides)
 

@@ -27,6 +27,9 @@ def ledger(scenario: Scenario) -> dict[str, dict[str, Any]]:
         if change.mechanism is None:
             found[change.name + day] = {
                 "value": "ended",
+                "unit": "",
+                "kind": "none",
+                "origin": "",
                 "set_by": scenario.origins.get(change.name + day, ""),
             }
         else:

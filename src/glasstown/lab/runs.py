@@ -106,7 +106,7 @@ def compare_in_folder(folder: Path, arms: tuple[Scenario, Scenario], how: Option
     """Live both arms in ``folder``; whatever is finished there is read, whatever was begun goes on."""
     names = archive.arm_names(arms)
     facts = _facts("comparison", " - ".join(names), arms[0], folder, how)
-    facts |= {"arms": names, "scenarios": [arm.packed() for arm in arms]}
+    facts |= {"arms": names, "scenarios": [arm.packed() for arm in arms], "keep_people": how.keep_people}
     with claim(folder, archive.identity(*arms, beside=how.beside), facts) as found:
         town: Town | None = None
         outcomes = []
@@ -141,7 +141,8 @@ def resume(folder: Path, options: Options | None = None) -> Outcome | Pair:
     if archive.finished(folder):
         return archive.load_any(folder)
     begun = started(folder).facts
-    how = replace(how, beside=folder / str(begun.get("beside", "")))
+    kept = how.keep_people or begun.get("keep_people") is True
+    how = replace(how, beside=folder / str(begun.get("beside", "")), keep_people=kept)
     if begun.get("kind") == "comparison":
         with _reading(folder):
             arms = [catalog.unpack(packed, folder.name) for packed in begun["scenarios"]]

@@ -37,7 +37,7 @@ def given(key: str, value: object, option: str = "--set", written: str = "") -> 
     parts = key.split(".")
     place = f"{option} {written}".rstrip()
     if not all(_PART.fullmatch(part) for part in parts):
-        raise _error(place, "", f"expected a key like score.weight, got {printable(key)[:64]!r}")
+        raise _error(place, "", f"expected a key like score.company, got {printable(key)[:64]!r}")
     if len(parts) > MOST_PARTS:
         raise _error(place, "", f"a key of more than {MOST_PARTS} parts")
     path = tuple(int(part) if number and part.isdecimal() else part for number, part in enumerate(parts))
@@ -55,7 +55,7 @@ def parse(text: str, option: str = "--set") -> Override:
     written = printable(text)[:80]
     place = f"{option} {written}"
     if not equals:
-        raise _error(place, "", "expected KEY=VALUE, like score.weight=0.1")
+        raise _error(place, "", "expected KEY=VALUE, like score.company=0.1")
     return given(key.strip(), _value(value.strip(), place), option, written)
 
 

@@ -1,6 +1,7 @@
 """Runs, twins and resumptions: what is on disk does not depend on how often it was interrupted."""
 
 import hashlib
+from dataclasses import replace
 from pathlib import Path
 from threading import Event as Signal
 
@@ -204,3 +205,19 @@ def test_a_town_of_nobody_lives_and_has_nothing_to_report(tmp_path):
     assert pair.without.people == 0 and all(d.difference == 0.0 for d in pair.differences)
     with pytest.raises(gt.GlasstownError, match="nothing to report"):
         report.render(pair)
+
+
+def test_a_mechanism_that_ends_has_a_whole_entry_in_the_books(tmp_path):
+    path = tmp_path / "ending.toml"
+    path.write_text(CHANGED)
+    entries = ledger(catalog.load(path))
+    assert all({"value", "unit", "kind", "origin", "set_by"} <= entry.keys() for entry in entries.values())
+
+
+def test_a_resumed_run_keeps_its_people_if_that_was_asked_for(tmp_path):
+    stopped = replace(stopping("open", 7), keep_people=True)
+    with pytest.raises(Interrupted):
+        compare("open", "article", **HOW, out=tmp_path, options=stopped)
+    (folder,) = tmp_path.iterdir()
+    resume(folder)
+    assert all((folder / arm / "people.parquet").is_file() for arm in ("open", "article"))

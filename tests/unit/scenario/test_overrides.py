@@ -41,10 +41,10 @@ def test_values_are_toml_or_else_texts(text: str, path: tuple[Any, ...], value: 
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ("score", "expected KEY=VALUE, like score.weight=0.1"),
-        ("=1", "expected a key like score.weight, got ''"),
-        ("a..b=1", "expected a key like score.weight, got 'a..b'"),
-        ("sc\u043ere.weight=1", "expected a key like score.weight"),
+        ("score", "expected KEY=VALUE, like score.company=0.1"),
+        ("=1", "expected a key like score.company, got ''"),
+        ("a..b=1", "expected a key like score.company, got 'a..b'"),
+        ("sc\u043ere.weight=1", "expected a key like score.company"),
         ("score.weight=nan", "--set score.weight=nan: score.weight: expected a finite number"),
         ("title=\x1b[31m", "--set title=\\x1b[31m: title: a text with the control character U+001B"),
         (".".join("a" * 17) + "=1", "a key of more than 16 parts"),
