@@ -8,7 +8,7 @@ from functools import lru_cache
 import numpy as np
 
 from glasstown.core.columns import Column
-from glasstown.core.kernels import BLOCK, kernel
+from glasstown.core.kernels import BLOCK, kernel, rule
 from glasstown.core.mechanism import Mechanism, Now, Phase, Step, View
 from glasstown.core.rng import fill, threshold, thresholds, when
 from glasstown.core.typing import U32, U64, I64s, U8s, U32s, U64s
@@ -60,23 +60,38 @@ def begin(ids: U32s, infection: U8s, key: U64, day: int, purpose: U32, t: U64) -
             infection[lo + k] = np.uint8(one[k] < t)
 
 
+@rule
+def chosen(one: U64s, two: U64s, infection: U8s, t_infect: U64, t_recover: U64, mark: U8s) -> None:
+    """Mark who may be infected, and who recovers."""
+    for k in range(len(one)):
+        mark[k] = ((infection[k] == 0) & (one[k] < t_infect)) | ((infection[k] == 1) & (two[k] < t_recover))
+
+
 @kernel
 def spread(
     ids: U32s, start: U32s | I64s, neighbour: U32s, others: U8s, infection: U8s, key: U64, day: int,
     purpose: U32, t_infect: U64s, t_recover: U64,
 ) -> None:  # fmt: skip
-    """Everybody draws; who is susceptible counts infected ties, who is infected may recover."""
+    """Everybody draws; whom the draw spares however many ties are infected need not look at any."""
     one, two = np.empty(BLOCK, np.uint64), np.empty(BLOCK, np.uint64)
+    mark, some = np.empty(BLOCK, np.uint8), np.empty(BLOCK + 1, np.int64)
     for lo in range(0, len(ids), BLOCK):
         n = min(BLOCK, len(ids) - lo)
         fill(key, ids[lo : lo + n], when(day, 0), purpose, one[:n], two[:n])
+        most = 0
         for k in range(n):
+            most = max(most, np.int64(start[lo + k + 1]) - np.int64(start[lo + k]))
+        chosen(one[:n], two[:n], infection[lo : lo + n], t_infect[min(most, MOST - 1)], t_recover, mark)
+        count = 0
+        for k in range(n):
+            some[count] = k
+            count += mark[k]
+        for k in some[:count]:
             i = lo + k
-            ties = np.int64(start[i + 1]) - np.int64(start[i])
-            if infection[i] == 0 and one[k] < t_infect[min(ties, MOST - 1)]:  # else however many are infected
-                near = 0
-                for e in range(np.int64(start[i]), np.int64(start[i + 1])):
-                    near += others[neighbour[e]] == 1
-                infection[i] = np.uint8(one[k] < t_infect[min(near, MOST - 1)])
-            elif infection[i] == 1 and two[k] < t_recover:
+            if infection[i] == 1:
                 infection[i] = np.uint8(2)
+                continue
+            near = 0
+            for e in range(np.int64(start[i]), np.int64(start[i + 1])):
+                near += others[neighbour[e]] == 1
+            infection[i] = np.uint8(one[k] < t_infect[min(near, MOST - 1)])

@@ -80,8 +80,6 @@ def part(sizes: list[int], days: int) -> Part:
     goals = (
         Goal("bytes a person with ties", (top.peak - top.before) / top.people, A_PERSON, False,
              f"peak less the program alone, article, {top.people:,} people, {top.ties:.1f} ties each"),
-        Goal("bytes a person, all told", top.peak / top.people, A_PERSON, False,
-             "peak over people, program included"),
         Goal("forecast against peak", worst, APART, False, "largest distance over all sizes"),
     )  # fmt: skip
     headers = (

@@ -116,7 +116,7 @@ def test_an_epidemic_goes_through_a_ring() -> None:
 def test_memory_is_measured_in_a_process_of_its_own() -> None:
     part = memory.part([500], 1)
     assert part.rows[0][0] == "500"
-    assert len(part.goals) == 3
+    assert len(part.goals) == 2
 
 
 def test_starting_is_measured_in_a_process_of_its_own(tmp_path: Path) -> None:
