@@ -29,10 +29,16 @@ ENTRIES: dict[str, Entry] = {
     "appeal.lodge": Entry(0.0, "one pass over three columns marks whom it concerns; those few draw alone"),
     "cameras.seek": Entry(0.0, "nobody is sought unless a scenario says so", 0.0),
     "cameras.watch": Entry(1.0, "who was captured crossing draws twice more, alone, and finds a look-alike"),
+    "climate.join": Entry(0.0, "a threshold for each person, drawn anew every day by who has none given"),
+    "climate.listen": Entry(0.0, "fetches what every tie says from anywhere in the town; runs once a week"),
     "conduct.act": Entry(1.0, "chances of crossing in float64; care and upbringing look up two tables"),
     "conduct.fine": Entry(0.3, "those who crossed are gathered first, and they alone draw"),
     "conduct.learn": Entry(1.0, "64-bit products: twice the width of the columns, four times that of most"),
+    "denunciation.arrive": Entry(1.0, "who could be reported looks at every tie, and draws for each, alone"),
+    "denunciation.fear": Entry(0.0, "looks at every tie and draws alone; runs once a month"),
     "expiry.order": Entry(0.0, "two columns, one pass"),
+    "lists.bar": Entry(0.0, "who is listed draws for each right and each ticket, alone"),
+    "lists.enlist": Entry(1.0, "branches by who is listed; a hazard for everybody"),
     "livelihood.borrow": Entry(1.0, "runs once a month: its columns have left the cache"),
     "livelihood.earn": Entry(1.0, "branches that differ from person to person; runs once a month"),
     "livelihood.repay": Entry(0.0, "branches; those whose loan is due draw alone; runs once a month"),
@@ -49,6 +55,9 @@ ENTRIES: dict[str, Entry] = {
     "score.settle": Entry(0.0, "looks up the rulebook for each person; losses are settled one by one"),
 }  # fmt: skip
 """By name, every step that runs with all institutions, except those that run once at the start."""
+
+UNTOLD = Entry(0.0, "nobody has said why")
+"""Of a step without an entry; a test asks for one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +78,7 @@ def floors(plan: Schedule, costs: Costs, ties: float, chunk: int) -> dict[str, F
     for sweep in sweeps(step for step in plan.steps if step.phase is not Phase.BEGIN):
         warm: set[str] = set()
         for step in sweep.steps:
-            entry = ENTRIES[step.name]
+            entry = ENTRIES.get(step.name, UNTOLD)
             far = near = 0.0
             for column, times in _touched(step, entry.draws > 0):
                 size = times * np.dtype(column.dtype).itemsize

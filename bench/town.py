@@ -6,7 +6,7 @@ from unittest.mock import patch
 
 from bench.clock import Cost, timed
 from bench.floor import Costs
-from bench.steps import ENTRIES, OFTEN, floors
+from bench.steps import ENTRIES, OFTEN, UNTOLD, floors
 from bench.tables import Goal, Part
 from glasstown.core.mechanism import Phase
 from glasstown.engine import run as engine
@@ -39,15 +39,23 @@ class Lived:
 
 def everything(people: int, days: int = 365) -> Scenario:
     """The article with every other institution of the catalogue as it comes."""
-    tables = "\n".join(f"[{name}]" for name in CATALOG if name not in catalog.load("article").mechanisms)
-    return catalog.read(
-        f'extends = "article"\n[town]\npeople = {people}\n[run]\ndays = {days}\n{tables}\n', "all.toml"
-    )
+    return _article(people, days, *CATALOG)
 
 
-def live(people: int, threads: int, months: int, scenario: Scenario | None = None) -> Lived:
+def first(people: int, days: int = 365) -> Scenario:
+    """The article with the two safeguards: the institutions that the goal was set for."""
+    return _article(people, days, "expiry", "appeal")
+
+
+def _article(people: int, days: int, *names: str) -> Scenario:
+    tables = "\n".join(f"[{name}]" for name in names if name not in catalog.load("article").mechanisms)
+    text = f'extends = "article"\n[town]\npeople = {people}\n[run]\ndays = {days}\n{tables}\n'
+    return catalog.read(text, "bench.toml")
+
+
+def live(chosen: Scenario, threads: int, months: int) -> Lived:
     """Live ``months``, after three days to warm up; of each figure the best month."""
-    chosen = scenario or everything(people)
+    people = chosen.town.people
     town = people_of([chosen], threads)
     observers = observe(chosen, town)
     costs: list[Cost] = []
@@ -77,8 +85,8 @@ def _days(simulation: engine.Simulation, days: int) -> None:
         simulation.advance()
 
 
-def part(lived: Lived, costs: Costs) -> Part:
-    """Speed against the goal, and every step against its floor."""
+def part(nine: Lived, lived: Lived, costs: Costs) -> Part:
+    """The first institutions against the goal; of the whole catalogue, every step against its floor."""
     least = floors(lived.plan, costs, lived.ties, min(lived.chunk, lived.people))
     names = [s.name for s in lived.plan.steps if s.phase is not Phase.BEGIN]
     ns = {name: lived.steps[name] * 1e9 for name in names}
@@ -96,12 +104,14 @@ def part(lived: Lived, costs: Costs) -> Part:
     slow = [n for n in names if ns[n] > OFTEN * least[n].ns]
     size = f"{lived.people:,} people, {lived.ties:.1f} ties each"
     goals = (
-        Goal("million person-days a second, two cores", 2e-6 / lived.cost.cpu, PERSON_DAYS, True,
-             f"two over the processor seconds of a person-day; {size}"),
-        Goal("million person-days a second, as the clock saw it", 1e-6 / lived.cost.wall, PERSON_DAYS, True,
-             f"{lived.threads} threads; shared with whatever else ran"),
+        Goal("million person-days a second, two cores", 2e-6 / nine.cost.cpu, PERSON_DAYS, True,
+             f"the article, expiry and appeal: two over the CPU seconds of a person-day; {size}"),
+        Goal("the same, as the clock saw it", 1e-6 / nine.cost.wall, PERSON_DAYS, True,
+             f"{nine.threads} threads, shared with whatever else ran"),
+        Goal("the whole catalogue, two cores", 2e-6 / lived.cost.cpu, PERSON_DAYS, True,
+             f"all {len({n.partition('.')[0] for n in names} - {'measures'})} institutions, told below"),
     )  # fmt: skip
     notes = [f"Above {OFTEN:g} times the floor:" if slow else f"No step is above {OFTEN:g} times its floor."]
-    notes += [f"- {name}: {ENTRIES[name].why}" for name in slow]
+    notes += [f"- {name}: {ENTRIES.get(name, UNTOLD).why}" for name in slow]
     headers = ("step", "ns a person-day", "floor", "times", "bytes", "draws")
     return Part("All institutions", headers, rows, goals, tuple(notes))
