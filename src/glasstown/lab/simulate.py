@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from glasstown.core.mechanism import Mechanism, Step
 from glasstown.core.ties import Ties
+from glasstown.core.vocabulary import RIGHTS
 from glasstown.engine.run import Simulation
 from glasstown.engine.schedule import Schedule, schedule
 from glasstown.errors import Interrupted
@@ -90,7 +91,7 @@ def simulate(
     ) as simulation:
         if found:
             simulation.restore(*found)
-        _live(simulation, scenario, progress, keeper, stop)
+        _live(simulation, scenario, observers.diary, progress, keeper, stop)
         return finish(scenario, simulation, observers, town.columns)
 
 
@@ -139,7 +140,12 @@ def _plans(scenario: Scenario) -> list[Schedule]:
 
 
 def _live(
-    simulation: Simulation, scenario: Scenario, progress: Progress, keeper: Keeper | None, stop: Signal | None
+    simulation: Simulation,
+    scenario: Scenario,
+    diary: Diary,
+    progress: Progress,
+    keeper: Keeper | None,
+    stop: Signal | None,
 ) -> None:
     changes = {change.day for change in scenario.changes}
     saved = time.monotonic()
@@ -151,6 +157,8 @@ def _live(
             raise Interrupted(f"{scenario.name}: stopped after day {simulation.day} of {scenario.run.days}")
         if simulation.day in changes and simulation.day > 0:
             simulation.replace(list(institutions(scenario, simulation.day).values()))
+            if simulation.plan.owner(RIGHTS.name) is None:
+                diary.all_open(simulation.day)
         simulation.advance()
         progress(scenario.name, simulation.day, scenario.run.days)
         if keeper and time.monotonic() - saved > SAVE_EVERY:

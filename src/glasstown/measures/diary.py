@@ -123,6 +123,12 @@ class Diary:
             spells[:] = 0
         self._before = np.zeros(BITS, np.int64)
 
+    def all_open(self, day: int) -> None:
+        """From ``day`` on nobody decides on rights any more: all are open, without an event that says so."""
+        days = day + 1 - self.shut_since[self.shut_since > 0].astype(np.int64)
+        self.spells += np.bincount(np.minimum(days // 30, MONTHS - 1), minlength=MONTHS)
+        self.shut_since[:] = 0
+
     def arrays(self) -> dict[str, NDArray[Any]]:
         """Everything, the open period included."""
         return {
