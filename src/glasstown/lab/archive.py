@@ -105,7 +105,7 @@ def save(folder: Path, outcome: Outcome, keep_people: bool = False, beside: Path
         layout.LIVES: outcome.lives,
     }
     if keep_people:
-        tables[layout.PEOPLE] = dict(outcome.final)
+        tables[layout.PEOPLE] = {"person": np.arange(outcome.people, dtype=np.uint32)} | dict(outcome.final)
     for name, columns in tables.items():
         write_table(folder / name, _table(columns))
     manifest = Manifest(

@@ -17,6 +17,9 @@ from glasstown.scenario.model import Scenario
 
 Columns = dict[str, NDArray[Any]]
 
+ABOUT = ("age", "sex", "group", "stratum", "district")
+"""What is told of people beside their state."""
+
 SCORE_STEP = 25
 """Points in one class of the histogram of scores."""
 
@@ -26,7 +29,8 @@ class Outcome:
     """One town under one scenario, lived to the end.
 
     ``course`` and ``totals`` are the tidy tables of ``measures.series``; ``lives`` has one row a day for
-    each person of the panel; ``summary`` holds plain values; ``final`` the last state by column.
+    each person of the panel; ``summary`` holds plain values; ``final`` who people
+    are and their last state, by column (read back, or where ids are not the rows, with ``person``).
     """
 
     scenario: Scenario
@@ -64,6 +68,7 @@ def finish(
     stratum, district = given["stratum"], given["district"]
     people = series.cells(stratum, district)
     final = simulation.state.kept()
+    about = {n: given[n] for n in ABOUT if n in given} | ({"person": given["id"]} if "id" in given else {})
     owned = {name: array for name, array in final.items() if simulation.plan.owner(name)}
     return Outcome(
         scenario,
@@ -78,7 +83,7 @@ def finish(
             "counted": dict(sorted(simulation.state.counted.items())),
         },
         simulation.digest(),
-        final,
+        about | final,
         simulation.seconds(),
     )
 
@@ -88,7 +93,7 @@ def _lives(lives: Lives, given: Mapping[str, NDArray[Any]]) -> Columns:
     fields = lives.arrays()
     days = len(next(iter(fields.values())))
     ids = given["id"][lives.rows] if "id" in given else lives.rows
-    about = {n: given[n][lives.rows] for n in ("age", "sex", "group", "stratum", "district") if n in given}
+    about = {n: given[n][lives.rows] for n in ABOUT if n in given}
     columns: Columns = {"person": np.repeat(ids, days).astype(np.uint32)}
     columns["day"] = np.tile(np.arange(days, dtype=np.int32), len(ids))
     columns |= {name: np.repeat(values, days) for name, values in about.items()}

@@ -8,9 +8,10 @@ import pytest
 
 from glasstown.errors import Interrupted, PopulationError
 from glasstown.lab import catalog
-from glasstown.lab.runs import Options, compare, resume
+from glasstown.lab.runs import Options, compare, resume, run
 from glasstown.lab.simulate import simulate
 from glasstown.lab.town import people_of, tables_of
+from glasstown.store.query import read_table
 from glasstown.store.write import write_table
 
 PEOPLE = 900
@@ -99,3 +100,13 @@ def test_a_missing_table_is_named(tmp_path):
     path.write_text(SCENARIO.format(base="open"))
     with pytest.raises(PopulationError, match="people.parquet"):
         people_of([catalog.load(path)])
+
+
+def test_people_kept_are_told_apart_by_their_own_ids(folder, tmp_path):
+    scenario = catalog.load(folder / "my-article.toml", ["run.days=2"])
+    kept = run(scenario, out=tmp_path / "kept", options=Options(keep_people=True)).final
+    town = people_of([scenario])
+    assert np.array_equal(kept["person"], town.columns["id"])
+    assert np.array_equal(kept["age"], town.columns["age"])
+    (file,) = (tmp_path / "kept").rglob("people.parquet")
+    assert np.array_equal(read_table(file).arrays()["person"], town.columns["id"])

@@ -195,7 +195,8 @@ def test_one_arm_alone(tmp_path):
     outcome = run("open", people=1200, days=15, out=tmp_path, options=Options(keep_people=True))
     again = run("open", people=1200, days=15, out=tmp_path)
     assert outcome.digest == again.digest
-    assert set(again.final) == set(outcome.final)
+    assert set(again.final) == {"person", "age", "group", *outcome.final}
+    assert np.array_equal(again.final["person"], np.arange(outcome.people))
 
 
 def test_a_town_of_nobody_lives_and_has_nothing_to_report(tmp_path):
@@ -221,3 +222,16 @@ def test_a_resumed_run_keeps_its_people_if_that_was_asked_for(tmp_path):
     (folder,) = tmp_path.iterdir()
     resume(folder)
     assert all((folder / arm / "people.parquet").is_file() for arm in ("open", "article"))
+
+
+def test_rights_that_nobody_decides_on_any_more_are_open(tmp_path):
+    """The system is abolished: nobody stays shut out in the books, and the spells until then are counted."""
+    path = tmp_path / "abolished.toml"
+    path.write_text('extends = "article"\n[[change]]\nday = 40\nwithout = ["score", "privileges"]\n')
+    scenario = catalog.load(path, ["town.people=2000", "run.days=410", "score.points_games=-20.0"])
+    lived = simulate(scenario, people_of([scenario]))
+    closed = lived.totals["measure"] == "ever_closed"
+    shut_out = lived.totals["measure"] == "shut_out_a_year"
+    assert lived.totals["value"][closed].sum() > 0
+    assert lived.totals["value"][shut_out].sum() == 0
+    assert sum(lived.summary["shut_spells_months"]) > 0
