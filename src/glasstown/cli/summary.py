@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from glasstown.cli.text import safe, shown, wrapped
+from glasstown.cli.text import quoted, safe, shown, wrapped
 from glasstown.report.numbers import Numbers, digits_for
 from glasstown.report.words import Words, mark, words
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from glasstown.lab.outcome import Outcome
     from glasstown.measures.paired import Difference
     from glasstown.report.findings import Finding, Findings
+    from glasstown.scenario.model import Scenario
 
 LABEL, VALUE, INTERVAL = 33, 9, 20
 """Columns of a line: 33 + 3 * 9 + 20 = 80."""
@@ -113,7 +114,7 @@ def of_run(outcome: Outcome, folder: Path, language: str = "en") -> str:
             if each is not None and each.difference.without
         ]
         lines += [_bold(say(heading)), *told] if told else []
-    other = "article" if outcome.scenario.name == "open" else name
+    other = "article" if outcome.scenario.name == "open" else reference(outcome.scenario)
     lines += [
         "",
         say("* Per 1,000 people a year."),
@@ -123,6 +124,15 @@ def of_run(outcome: Outcome, folder: Path, language: str = "en") -> str:
         say("Data: {path}", path=shown(folder)),
     ]
     return "\n".join(lines)
+
+
+def reference(scenario: Scenario) -> str:
+    """What to type for a scenario: its name if it is shipped, else its file as far as that is known."""
+    from glasstown.scenario.files import SUFFIX, shipped
+
+    file = Path(scenario.files[-1].shown) if scenario.files else Path(scenario.name + SUFFIX)
+    own = file.parent != Path() or file.stem not in shipped()
+    return quoted(file) if own else file.stem
 
 
 def _ready(both: Pair, language: str) -> tuple[Words, Numbers, Findings]:

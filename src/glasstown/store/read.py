@@ -59,7 +59,9 @@ class RunFiles:
     def file(self, name: str) -> Parquet:
         """A Parquet file of the folder, open for questions. Raises ``StoreError`` if it holds none such."""
         if name not in self.manifest.files:
-            raise StoreError(f"{self.folder}: this run holds no {name}")
+            arms = self.manifest.arms
+            hint = f"It is a comparison: open one of its arms, .arm({arms[0]!r})." if arms else ""
+            raise StoreError(f"{self.folder}: this run holds no {name}", hint)
         if name not in self._open:
             self._open[name] = Parquet(inside(self.folder, name))
         return self._open[name]

@@ -130,6 +130,13 @@ def test_one_world_says_that_it_is_one() -> None:
     assert max(len(line) for line in text.split("\n")) <= 100
 
 
+def test_ones_own_scenario_is_called_by_its_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("my town.toml").write_text('extends = "open"\n[run]\ndays = 3\n')
+    assert summary.reference(load("my town.toml")) == "'my town.toml'"
+    assert summary.reference(load("article")) == "article"
+
+
 def test_the_report_is_named_where_there_is_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     folder = tmp_path / "runs" / "x"

@@ -52,6 +52,8 @@ def test_everything_of_a_run(folder: Path, wary: bool) -> None:
             run.life(6)
         with pytest.raises(StoreError, match=r"holds no differences\.parquet"):
             run.table("differences.parquet")
+        with pytest.raises(StoreError, match=r"open one of its arms, \.arm\('open'\)"):
+            pair.series()
         with pytest.raises(StoreError, match="no arm 'article'; there are: open"):
             pair.arm("article")
 

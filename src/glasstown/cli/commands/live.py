@@ -111,9 +111,11 @@ def report(folder: Path, quiet: bool) -> None:
 
         found = load_any(folder)
         if not isinstance(found, Pair):
+            from glasstown.cli.summary import reference
+
             raise InputError(
                 f"{shown(folder)} holds one run; reports compare two",
-                f"Compare it with another: glasstown compare open {found.scenario.name}",
+                f"Compare it with another: glasstown compare open {reference(found.scenario)}",
             )
         reports(found, folder, attendant, anew=True)
     for path in report_files(folder):
