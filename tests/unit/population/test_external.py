@@ -215,7 +215,7 @@ def test_every_cut_of_a_file_is_refused(write: Write, tmp_path: Path) -> None:
 
 def test_a_large_household_has_all_its_ties(write: Write) -> None:
     """Ties beyond 255 of one person: two hostels of 250, and colleagues, neighbours and friends besides."""
-    sql = "SELECT (CASE WHEN i < 500 THEN i // 250 ELSE i END)::INT AS household, 30 AS age FROM range(1000) t(i)"
+    sql = "SELECT (CASE WHEN i < 500 THEN i // 250 ELSE i END)::INT AS household FROM range(1000) t(i)"
     town = load(write("p.parquet", sql), key=KEY)
     start, neighbour, _ = town.ties.window(0, town.people)
     degree = np.diff(start.astype(np.int64))
