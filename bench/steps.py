@@ -29,8 +29,8 @@ ENTRIES: dict[str, Entry] = {
     "appeal.lodge": Entry(0.0, "one pass over three columns marks whom it concerns; those few draw alone"),
     "cameras.seek": Entry(0.0, "nobody is sought unless a scenario says so", 0.0),
     "cameras.watch": Entry(1.0, "who was captured crossing draws twice more, alone, and finds a look-alike"),
-    "climate.join": Entry(0.0, "a threshold for each person, drawn anew every day by who has none given"),
-    "climate.listen": Entry(0.0, "fetches what every tie says from anywhere in the town; runs once a week"),
+    "climate.join": Entry(1.0, "looks up a threshold for each person; every call counts the whole town"),
+    "climate.listen": Entry(1.0, "fetches what every tie says from anywhere in the town; runs once a week"),
     "conduct.act": Entry(1.0, "chances of crossing in float64; care and upbringing look up two tables"),
     "conduct.fine": Entry(0.3, "those who crossed are gathered first, and they alone draw"),
     "conduct.learn": Entry(1.0, "64-bit products: twice the width of the columns, four times that of most"),
@@ -53,6 +53,8 @@ ENTRIES: dict[str, Entry] = {
     "score.fade": Entry(1.0, "64-bit products; runs once a month"),
     "score.mix": Entry(0.0, "fetches the score of every tie from anywhere in the town; runs once a week"),
     "score.settle": Entry(0.0, "looks up the rulebook for each person; losses are settled one by one"),
+    "solidarity.help": Entry(2.0, "fetches the standing of anybody in the town; judgements are in float64"),
+    "solidarity.judge": Entry(0.0, "copies where somebody acted, in three passes"),
 }  # fmt: skip
 """By name, every step that runs with all institutions, except those that run once at the start."""
 

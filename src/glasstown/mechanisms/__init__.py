@@ -13,11 +13,13 @@ from glasstown.mechanisms.opinion import Opinion
 from glasstown.mechanisms.privileges import Privileges
 from glasstown.mechanisms.registry import Registry
 from glasstown.mechanisms.score import Score
+from glasstown.mechanisms.solidarity import Solidarity
 
 CATALOG: dict[str, type[Mechanism]] = {
     "conduct": Conduct,
     "opinion": Opinion,
     "climate": Climate,
+    "solidarity": Solidarity,
     "livelihood": Livelihood,
     "cameras": Cameras,
     "denunciation": Denunciation,
