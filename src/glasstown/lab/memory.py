@@ -5,16 +5,18 @@ from pathlib import Path
 from glasstown.engine.memory import Forecast, available, forecast, refuse_if_too_large
 from glasstown.engine.run import default_threads
 from glasstown.engine.schedule import schedule
-from glasstown.lab.simulate import PANEL, institutions, stand_ins
+from glasstown.lab.simulate import PANEL, institutions, period_of, stand_ins
 from glasstown.lab.town import how_many, spec_of
-from glasstown.measures.diary import Diary
+from glasstown.measures.cells import STRATA
+from glasstown.measures.diary import BITS, Diary
+from glasstown.measures.stocks import NAMES
 from glasstown.population.memory import forecast as of_town
 from glasstown.scenario.model import Scenario
 
 __all__ = ["Forecast", "afford", "available", "expected"]
 
-LIFE_BYTES = 24
-"""Bytes of one person's day in the panel, at most."""
+LIFE_BYTES = 56
+"""Bytes of one person's day in the panel: as kept from day to day, stacked, and as a row of the table."""
 
 
 def expected(scenario: Scenario, threads: int | None = None, beside: Path | None = None) -> Forecast:
@@ -23,8 +25,11 @@ def expected(scenario: Scenario, threads: int | None = None, beside: Path | None
     days = [0, *(change.day for change in scenario.changes)]
     plans = [schedule(list(institutions(scenario, d).values()), stand_ins(scenario)) for d in days]
     workers = threads or default_threads()
-    town = of_town(spec_of(scenario).model_copy(update={"people": people}), workers)
-    observers = Diary.nbytes(people) + min(people, PANEL) * scenario.run.days * LIFE_BYTES
+    spec = spec_of(scenario).model_copy(update={"people": people})
+    town = of_town(spec, workers)
+    samples = -(-scenario.run.days // period_of(scenario.run.days)) + workers
+    counted = samples * spec.district_count() * (BITS + len(NAMES)) * STRATA * 8
+    observers = Diary.nbytes(people) + min(people, PANEL) * scenario.run.days * LIFE_BYTES + counted
     return max(
         (forecast(plan, people, town.ties, observers, workers, town.peak) for plan in plans),
         key=lambda each: each.total,

@@ -99,11 +99,16 @@ def observe(scenario: Scenario, town: Town) -> Observers:
     """The observers of a scenario in a town: the panel depends on ids and seed alone, so twins share it."""
     owned = owned_columns(scenario)
     districts = int(town.columns["district"].max(initial=0)) + 1
-    period = max(7, -(-scenario.run.days // 840) * 7)
+    period = period_of(scenario.run.days)
     rows = panel(town.columns.get("id"), town.people, PANEL, scenario.run.seed, scenario.run.replicate)
     return Observers(
         Diary(town.people, districts, period), Stocks(owned, districts, period), Lives(rows, owned)
     )
+
+
+def period_of(days: int) -> int:
+    """Days between two samples: whole weeks, so many that a run has some 120 samples at most."""
+    return max(7, -(-days // 840) * 7)
 
 
 def stand_ins(scenario: Scenario) -> list[Step]:

@@ -64,7 +64,10 @@ def people_by_cell(stratum: U8s, district: U8s, districts: int) -> I64s:
 
 def total(tables: Sequence[I64s]) -> I64s:
     """The sum of the workers' integer tables of one shape; their order does not matter."""
-    return np.asarray(np.sum(tables, axis=0, dtype=np.int64))
+    found = np.zeros(tables[0].shape, np.int64)
+    for table in tables:  # not stacked first: over a long run that would take as much memory again
+        found += table
+    return found
 
 
 def gini(counts: NDArray[np.int64], values: NDArray[np.int64]) -> float:

@@ -55,13 +55,13 @@ def course(diary: Diary, stocks: Stocks, people: I64s) -> dict[str, np.ndarray]:
                  value=daily[:, _bit(event)], people=np.int64(everyone), days=np.int32(1))  # fmt: skip
     ends, lengths = _periods(diary)
     if len(ends):
-        table = np.array(diary.periods, np.int64)
         for event in happened:
-            _breakdowns(tidy, FLOWS[event].name, ends, lengths, table[:, :, _bit(event)], people, whole=False)
-    table = np.array(stocks.rows, np.int64)
+            table = np.array([each[:, _bit(event)] for each in diary.periods])
+            _breakdowns(tidy, FLOWS[event].name, ends, lengths, table, people, whole=False)
     ones = np.ones(len(stocks.days), np.int32)
     for name in measured(stocks):
-        _breakdowns(tidy, name, np.array(stocks.days, np.int32), ones, table[:, :, NAMES.index(name)], people)
+        table = np.array([each[:, NAMES.index(name)] for each in stocks.rows])
+        _breakdowns(tidy, name, np.array(stocks.days, np.int32), ones, table, people)
     return tidy.columns()
 
 

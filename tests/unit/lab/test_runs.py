@@ -129,6 +129,17 @@ def test_the_forecast_grows_with_people_and_names_its_parts():
     assert large.total > small.total > small.program
 
 
+def test_the_forecast_knows_what_long_runs_and_many_districts_keep():
+    """Measured over two years of 70,000 people in 64 districts: 0.2 GB more than in one district."""
+    few, many = (
+        expected(catalog.load("article", ["town.people=70_000", "run.days=730", f"town.districts={n}"]), 2)
+        for n in (1, 64)
+    )
+    assert many.total - few.total == pytest.approx(0.2e9, rel=0.25)
+    year = expected(catalog.load("article", ["town.people=70_000", "town.districts=64"]), 2)
+    assert many.total > year.total
+
+
 CHANGED = """
 extends = "article"
 title = "A score that ends"
