@@ -76,8 +76,10 @@ def meet_town(
         fill(key, ids[first : first + n], when(day, 0), purpose, one[:n], two[:n])
         for k in range(n):
             i = first + k
-            mine = side(np.int64(dissent[i]))
-            reply = UNIT if one[k] < praised[mine] else (-UNIT if one[k] < answered[mine] else 0)
+            critical = dissent[i] > _HALF
+            praise = praised[CRITICAL] if critical else praised[CONTENT]
+            answer = answered[CRITICAL] if critical else answered[CONTENT]
+            reply = 2 * UNIT * np.int64(one[k] < praise) - UNIT * np.int64(one[k] < answer)
             worth[i] = moved(np.int64(worth[i]), reply - cost, pull, two[k])
 
 

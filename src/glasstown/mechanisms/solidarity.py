@@ -21,7 +21,7 @@ from glasstown.core.columns import POINT, SHARE, Column
 from glasstown.core.kernels import BLOCK, kernel, rule
 from glasstown.core.mechanism import Mechanism, Now, Order, Phase, Step, View
 from glasstown.core.rng import draw, fill, when
-from glasstown.core.typing import U32, U64, F32s, I64s, U8s, U16s, U32s
+from glasstown.core.typing import U32, U64, F32s, I64s, U8s, U16s, U32s, U64s
 from glasstown.core.units import Assumed, Source, Unit
 from glasstown.core.vocabulary import SCORE
 
@@ -35,6 +35,9 @@ HABIT = Column("habit", np.uint8, "1", "0 helps by standing, 1 always, 2 never (
 
 NONE, REFUSED, HELPED, AVOIDED = 0, 1, 2, 3
 BY_STANDING, ALWAYS, NEVER = 0, 1, 2
+
+NOBODY, KEPT_AWAY = -1, -2
+"""Instead of the row of a person met: nobody was, or one from whom one keeps away."""
 
 NORMS = {"image_scoring": 1, "simple_standing": 3, "stern_judging": 2, "shunning": 0}
 """What is good towards people in bad standing: helping (bit 0), refusing (bit 1)."""
@@ -183,58 +186,61 @@ def chosen(first: Whole, last: Whole, neighbour: U32s, weight: F32s | U8s, luck:
 
 @rule
 def helps(habit: Whole, seen: Whole, two: U64, three: U64, odds: Odds, trusting: bool) -> bool:
-    """Whether help is meant and succeeds; ``seen`` is the other's standing, in 1/65535.
+    """Whether help is meant and succeeds; ``seen`` is the other's standing, in 1/65535. No branches.
 
     Whoever knows it takes the other for good with chance ``seen``: for certain if all agree.
     """
     good = ((three >> _REST) * np.uint64(SHARE)) >> _REST < np.uint64(seen)
     known = (two & _LOW) < np.uint64(odds[2])
-    means_to = habit == ALWAYS or (habit == BY_STANDING and (good if known else trusting))
-    return bool(means_to and (two >> _REST) >= np.uint64(odds[1]))
+    willing = (known & good) | ((not known) & trusting)
+    means_to = (habit == ALWAYS) | ((habit == BY_STANDING) & willing)
+    return bool(means_to & ((two >> _REST) >= np.uint64(odds[1])))
 
 
 @rule
 def judged(helped: bool, seen: Whole, luck: U64, wrong: float, norm: int, public: bool) -> int:
-    """The standing that an act earns towards somebody of standing ``seen``, in 1/65535.
+    """The standing that an act earns towards somebody of standing ``seen``, in 1/65535. No branches.
 
     Those to whom the other is good call help good and refusal bad; to the rest the norm applies; each errs
     with chance ``wrong``. In public one such judgement is drawn for all; in private the share of all is kept,
     rounded by the draw.
     """
+    right = 1.0 - wrong
+    after_help = right if norm & 1 else wrong
+    after_refusal = right if norm & 2 else wrong
     good = float(seen) / SHARE
-    towards_good = 1.0 - wrong if helped else wrong
-    approves = norm & 1 if helped else norm & 2
-    towards_bad = 1.0 - wrong if approves != 0 else wrong
+    towards_good = right if helped else wrong
+    towards_bad = after_help if helped else after_refusal
     share = good * towards_good + (1.0 - good) * towards_bad
     part = float(luck & _LOW) / _ONE
-    if public:
-        return SHARE if part < share else 0
-    return int(share * SHARE + part)
+    shared = SHARE if part < share else 0
+    return shared if public else int(share * SHARE + part)
 
 
 @rule
-def met(
-    row: Whole, first: Whole, last: Whole, town: int, neighbour: U32s, weight: F32s | U8s, one: U64,
-    four: U64, scores: U16s, odds: Odds, by_ties: bool,
-) -> tuple[int, int]:  # fmt: skip
-    """Whom a person meets today, or -1, and what is known at once: NONE, or AVOIDED."""
-    if (one & _LOW) >= np.uint64(odds[0]):
-        return -1, NONE
-    luck = float(one >> _REST) / _ONE
-    other = -1
+def meet(
+    row: int, others: I64s, one: U64s, four: U64s, start: U32s | I64s, neighbour: U32s, weight: F32s | U8s,
+    scores: U16s, town: int, odds: Odds, by_ties: bool,
+) -> None:  # fmt: skip
+    """The rows of those whom the people of one block meet, the first in ``row``; NOBODY, or KEPT_AWAY.
+
+    ``start`` is of the same people; without ties it is not looked at.
+    """
     if by_ties:
-        other = chosen(first, last, neighbour, weight, luck)
-    elif town > 1:
-        other = int(luck * (town - 1))
-        other += 1 if other >= row else 0
-    if (
-        other >= 0
-        and len(scores) > 0
-        and 0 < scores[other] < odds[4]
-        and (four >> _REST) < np.uint64(odds[3])
-    ):
-        return -1, AVOIDED
-    return other, NONE
+        for k in range(len(others)):
+            luck = float(one[k] >> _REST) / _ONE
+            others[k] = chosen(np.int64(start[k]), np.int64(start[k + 1]), neighbour, weight, luck)
+    else:
+        for k in range(len(others)):
+            other = np.int64(float(one[k] >> _REST) / _ONE * (town - 1))
+            other += np.int64(other >= row + k)
+            others[k] = other if town > 1 else NOBODY
+    for k in range(len(others)):
+        others[k] = others[k] if (one[k] & _LOW) < np.uint64(odds[0]) else NOBODY
+    if len(scores) > 0:
+        for k in range(len(others)):
+            low = others[k] >= 0 and 0 < scores[others[k]] < odds[4]
+            others[k] = KEPT_AWAY if low and (four[k] >> _REST) < np.uint64(odds[3]) else others[k]
 
 
 @kernel
@@ -246,22 +252,22 @@ def help_(
     """Everybody of a chunk (rows from ``lo``) meets, acts on ``standing`` as it was, and earns one."""
     one, two = np.empty(BLOCK, np.uint64), np.empty(BLOCK, np.uint64)
     three, four = np.empty(BLOCK, np.uint64), np.empty(BLOCK, np.uint64)
-    for begin in range(0, len(ids), BLOCK):
-        n = min(BLOCK, len(ids) - begin)
-        fill(key, ids[begin : begin + n], when(day, 0), purpose, one[:n], two[:n])
-        fill(key, ids[begin : begin + n], when(day, 1), purpose, three[:n], four[:n])
+    others, seen = np.empty(BLOCK, np.int64), np.empty(BLOCK, np.int64)
+    for first in range(0, len(ids), BLOCK):
+        n = min(BLOCK, len(ids) - first)
+        fill(key, ids[first : first + n], when(day, 0), purpose, one[:n], two[:n])
+        fill(key, ids[first : first + n], when(day, 1), purpose, three[:n], four[:n])
+        meet(lo + first, others[:n], one, four, start[first:] if by_ties else start, neighbour, weight,
+             scores, len(standing), odds, by_ties)  # fmt: skip
         for k in range(n):
-            i = begin + k
-            first = np.int64(start[i]) if by_ties else np.int64(0)
-            last = np.int64(start[i + 1]) if by_ties else np.int64(0)
-            other, act = met(lo + i, first, last, len(standing), neighbour, weight, one[k], four[k], scores,
-                             odds, by_ties)  # fmt: skip
-            if other >= 0:
-                seen = np.int64(standing[other])
-                helped = helps(np.int64(habit[i]), seen, two[k], three[k], odds, trusting)
-                earned[i] = judged(helped, seen, three[k], odds[5], norm, public)
-                act = HELPED if helped else REFUSED
-            helping[i] = act
+            seen[k] = standing[max(others[k], 0)]
+        for k in range(n):
+            i = first + k
+            helped = helps(np.int64(habit[i]), seen[k], two[k], three[k], odds, trusting)
+            earned[i] = judged(helped, seen[k], three[k], odds[5], norm, public)
+            act = HELPED if helped else REFUSED
+            idle = AVOIDED if others[k] == KEPT_AWAY else NONE
+            helping[i] = act if others[k] >= 0 else idle
 
 
 @kernel
@@ -271,16 +277,23 @@ def help_in_turn(
     trusting: bool, norm: int, public: bool, by_ties: bool,
 ) -> None:  # fmt: skip
     """As ``help_``, one person after the other in ``order``: each act counts at once."""
+    one, two = np.empty(BLOCK, np.uint64), np.empty(BLOCK, np.uint64)
+    three, four = np.empty(BLOCK, np.uint64), np.empty(BLOCK, np.uint64)
+    others = np.empty(len(ids), np.int64)
+    for first in range(0, len(ids), BLOCK):
+        n = min(BLOCK, len(ids) - first)
+        fill(key, ids[first : first + n], when(day, 0), purpose, one[:n], two[:n])
+        fill(key, ids[first : first + n], when(day, 1), purpose, three[:n], four[:n])
+        meet(first, others[first : first + n], one, four, start[first:] if by_ties else start, neighbour,
+             weight, scores, len(standing), odds, by_ties)  # fmt: skip
     for row in order:
         i = np.int64(row)
-        one, two = draw(key, ids[i], 0, when(day, 0), purpose)
-        three, four = draw(key, ids[i], 0, when(day, 1), purpose)
-        first = np.int64(start[i]) if by_ties else np.int64(0)
-        last = np.int64(start[i + 1]) if by_ties else np.int64(0)
-        other, act = met(i, first, last, len(standing), neighbour, weight, one, four, scores, odds, by_ties)
-        if other >= 0:
-            seen = np.int64(standing[other])
-            helped = helps(np.int64(habit[i]), seen, two, three, odds, trusting)
-            standing[i] = judged(helped, seen, three, odds[5], norm, public)
+        act = AVOIDED if others[i] == KEPT_AWAY else NONE
+        if others[i] >= 0:
+            _, second = draw(key, ids[i], 0, when(day, 0), purpose)
+            third, _ = draw(key, ids[i], 0, when(day, 1), purpose)
+            seen = np.int64(standing[others[i]])
+            helped = helps(np.int64(habit[i]), seen, second, third, odds, trusting)
+            standing[i] = judged(helped, seen, third, odds[5], norm, public)
             act = HELPED if helped else REFUSED
         helping[i] = act

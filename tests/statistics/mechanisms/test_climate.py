@@ -124,18 +124,18 @@ def test_the_window_is_where_it_is_published() -> None:
     assert vulnerable(5.7655) < 0 < vulnerable(5.7645)
 
 
-def cascades(z: float, people: int = 20_000, seeds: int = 3, trials: int = 4) -> list[float]:
-    """Share reached from a few seeds, once each for some random graphs of mean degree z."""
+def cascades(z: float, phi: float = 0.18, people: int = 20_000) -> list[float]:
+    """Share reached from three people on each of four random graphs of mean degree z, threshold phi."""
     found = []
-    for trial in range(trials):
+    for trial in range(4):
         chance = np.random.default_rng(100 + trial)
         pairs = chance.integers(0, people, (2, int(z * people / 2)))
         one, two = np.concatenate([pairs, pairs[::-1]], axis=1)
         start = np.concatenate([[0], np.cumsum(np.bincount(one, minlength=people))]).astype(np.uint32)
         ties = StoredTies(start, two[np.argsort(one, kind="stable")].astype(np.uint32))
         first = np.zeros(people, np.uint8)
-        first[chance.choice(people, seeds, replace=False)] = 1
-        who = {"joins_at": np.full(people, round(0.18 * SHARE), np.uint16), "expressing": first}
+        first[chance.choice(people, 3, replace=False)] = 1
+        who = {"joins_at": np.full(people, round(phi * SHARE), np.uint16), "expressing": first}
         m = Climate(reach="ties", lasting=True, **ALONE)
         found.append(float(live([m], people, 120, given=who, ties=ties)[1].state.whole["expressing"].mean()))
     return found
@@ -144,6 +144,13 @@ def cascades(z: float, people: int = 20_000, seeds: int = 3, trials: int = 4) ->
 def test_in_the_window_a_few_move_the_town_and_outside_nobody() -> None:
     assert all(share > 0.6 for share in cascades(3.0))
     assert max(cascades(0.8) + cascades(8.0)) < 0.01
+
+
+def test_the_window_is_that_of_the_threshold() -> None:
+    """Planted fault: people who need 26 % are moved by one of at most three, and there is no window at all."""
+    assert vulnerable(4.5) > 0 > vulnerable(4.5, 0.26)
+    assert all(share > 0.6 for share in cascades(4.5))
+    assert max(cascades(4.5, 0.26)) < 0.01
 
 
 # ---- learned expression ----------------------------------------------------------------------------
