@@ -147,7 +147,7 @@ def test_in_the_window_a_few_move_the_town_and_outside_nobody() -> None:
 
 
 def test_the_window_is_that_of_the_threshold() -> None:
-    """Planted fault: people who need 26 % are moved by one of at most three, and there is no window at all."""
+    """Planted fault: who needs 26 % is moved by one of at most three, and there is no window at all."""
     assert vulnerable(4.5) > 0 > vulnerable(4.5, 0.26)
     assert all(share > 0.6 for share in cascades(4.5))
     assert max(cascades(4.5, 0.26)) < 0.01
