@@ -18,7 +18,7 @@ RAISES = Tally("raises", "1", "people who raised their level")
 
 
 @kernel
-def raise_level(ids, level, today, raises, key, day, why, chance):  # noqa: ANN001, ANN201
+def raise_level(ids, level, today, raises, key, day, why, chance):
     one, two = np.empty(BLOCK, np.uint64), np.empty(BLOCK, np.uint64)
     for first in range(0, len(ids), BLOCK):
         n = min(BLOCK, len(ids) - first)

@@ -43,7 +43,9 @@ def run(code: str, package: Path, cache: Path) -> str:
 
 @pytest.fixture
 def copy(tmp_path) -> Path:
-    return Path(shutil.copytree(SOURCE, tmp_path / "src" / "glasstown", ignore=shutil.ignore_patterns("__pycache__")))
+    return Path(
+        shutil.copytree(SOURCE, tmp_path / "src" / "glasstown", ignore=shutil.ignore_patterns("__pycache__"))
+    )
 
 
 def test_twenty_edits_are_noticed_each(copy, tmp_path):

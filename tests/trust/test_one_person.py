@@ -20,7 +20,7 @@ def town():
 
 
 def institutions(company: float) -> list[Mechanism]:
-    """The article without what joins people: no friends' points, no look-alikes, no child barred by a parent."""
+    """The article without what joins people: friends' points, look-alikes, children barred by a parent."""
     found = dict(catalog.load("article", [f"score.company={company}"]).mechanisms)
     found["cameras"] = CATALOG["cameras"](miss=0.0)
     found["privileges"] = CATALOG["privileges"](school=0)

@@ -64,13 +64,13 @@ def test_golden_digest(towns, name):
     scenario, town = towns[name]
     assert GOLDEN["epoch"] == EPOCH
     assert simulate(scenario, town).digest == GOLDEN["digests"][name], (
-        f"{name}: results changed; if that is meant, raise EPOCH, say so in CHANGELOG.md and renew golden.toml"
+        f"{name}: results changed; if that is meant, raise EPOCH, say so in CHANGELOG.md, renew golden.toml"
     )
 
 
 def test_another_seed_is_caught(towns):
     """Planted fault: the golden digest must not survive a change of seed or of one parameter."""
-    scenario, town = towns["article"]
+    _, town = towns["article"]
     for change in ("run.seed=2", "score.points_jaywalk=-6.0"):
         other = catalog.load("article", [*SMALL, change])
         assert simulate(other, town).digest != GOLDEN["digests"]["article"]

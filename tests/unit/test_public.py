@@ -15,6 +15,8 @@ def test_every_public_name_is_there_and_documented():
 
 
 def test_the_root_imports_nothing_heavy():
-    code = "import glasstown, sys; print([m for m in ('numba', 'numpy', 'scipy', 'duckdb') if m in sys.modules])"
+    code = (
+        "import glasstown, sys; print([m for m in ('numba', 'numpy', 'scipy', 'duckdb') if m in sys.modules])"
+    )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

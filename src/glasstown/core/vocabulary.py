@@ -168,7 +168,9 @@ RISK_AVERSION = Column("risk_aversion", _u8, "1/255", "aversion to risk")
 INCOME = Column("income", _u16, "10 yuan/year", "income per head at which the person starts")
 
 # What people do and believe.
-ACTS = Inflow("acts", _u8, "1", "today's acts in the open: the first eight bits of Act", fleeting=True, visible=True)
+ACTS = Inflow(
+    "acts", _u8, "1", "today's acts in the open: the first eight bits of Act", fleeting=True, visible=True
+)
 PERCEIVED_RISK = Column("perceived_risk", _u16, "1/65535", "believed chance that an offence is noticed")
 VOICED = Column("voiced", _u16, "1/65535", "share of private dissent scale said aloud", visible=True)
 NOTICES = Inflow(

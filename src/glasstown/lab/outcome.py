@@ -60,9 +60,13 @@ class Observers:
 
 
 def finish(
-    scenario: Scenario, simulation: Simulation, observers: Observers, given: Mapping[str, NDArray[Any]]
+    scenario: Scenario,
+    simulation: Simulation,
+    observers: Observers,
+    given: Mapping[str, NDArray[Any]],
+    present: series.Present,
 ) -> Outcome:
-    """Close the books of a simulation that has lived all its days."""
+    """Close the books of a simulation that has lived all its days; ``present`` tells what was owned when."""
     day = simulation.day - 1
     observers.diary.close(day)
     stratum, district = given["stratum"], given["district"]
@@ -74,8 +78,8 @@ def finish(
         scenario,
         simulation.people,
         simulation.day,
-        series.course(observers.diary, observers.stocks, people),
-        series.totals(observers.diary, observers.stocks, stratum, district, people, day),
+        series.course(observers.diary, observers.stocks, people, present),
+        series.totals(observers.diary, observers.stocks, stratum, district, people, day, present),
         _lives(observers.lives, given),
         {
             **_summary(observers.diary, owned, stratum, people),

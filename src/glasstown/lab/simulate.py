@@ -1,7 +1,8 @@
 """One arm: a scenario lived in a town, with its changes on their dates, checkpoints and interruption."""
 
 import time
-from collections.abc import Mapping
+from bisect import bisect_right
+from collections.abc import Callable, Collection, Mapping
 from threading import Event as Signal
 from typing import Any, Protocol
 
@@ -92,7 +93,7 @@ def simulate(
         if found:
             simulation.restore(*found)
         _live(simulation, scenario, observers.diary, progress, keeper, stop)
-        return finish(scenario, simulation, observers, town.columns)
+        return finish(scenario, simulation, observers, town.columns, owners(scenario))
 
 
 def observe(scenario: Scenario, town: Town) -> Observers:
@@ -121,6 +122,13 @@ def stand_ins(scenario: Scenario) -> list[Step]:
 def owned_columns(scenario: Scenario) -> set[str]:
     """Names of the columns that some mechanism of the scenario writes, at any time."""
     return {c.name for plan in _plans(scenario) for s in plan.steps for c in s.writes}
+
+
+def owners(scenario: Scenario) -> Callable[[int], Collection[str]]:
+    """Which columns are owned on a day, with the changes up to then."""
+    starts = sorted({0, *(change.day for change in scenario.changes)})
+    owned = [{c.name for s in plan.steps for c in s.writes} for plan in _plans(scenario)]
+    return lambda day: owned[bisect_right(starts, day) - 1]
 
 
 def institutions(scenario: Scenario, day: int) -> dict[str, Mechanism]:

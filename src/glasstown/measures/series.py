@@ -1,5 +1,6 @@
 """From counters to two tidy tables: the course of every measure, and its total by district for the twins."""
 
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -38,12 +39,25 @@ class Tidy:
         return {name: np.concatenate(blocks) for name, blocks in self.blocks.items()}
 
 
-def course(diary: Diary, stocks: Stocks, people: I64s) -> dict[str, np.ndarray]:
+Present = Callable[[int], Collection[str]]
+"""Names of the columns that some mechanism owns on a day."""
+
+COLUMN = {"self_censoring": "voiced", "recorded": "recorded_since", "misrecorded": "misrecorded_since"}
+"""The column behind a stock that is not named after it."""
+
+TRUE_ALONE = frozenset({"rights", "recorded_since", "misrecorded_since"})
+"""Columns whose initial value is the truth when nobody owns them: all rights open, nothing on file."""
+
+
+def course(
+    diary: Diary, stocks: Stocks, people: I64s, present: Present | None = None
+) -> dict[str, np.ndarray]:
     """day, measure, by, level, value, people, days: the course of every measure.
 
     ``value`` (int64) is a count or sum over the ``days`` that end with ``day``; the reported number is
     scale * value / people (times 365 / days for flows). Flows of the whole town are daily, their
-    breakdowns by period. ``people`` (districts, STRATA) is how many each cell holds.
+    breakdowns by period. ``people`` (districts, STRATA) is how many each cell holds. A stock is left out on
+    days on which, by ``present``, nobody owned its column.
     """
     tidy = Tidy(("day", "measure", "by", "level", "value", "people", "days"))
     daily = np.array(diary.daily, np.int64).reshape(-1, 32)
@@ -58,29 +72,39 @@ def course(diary: Diary, stocks: Stocks, people: I64s) -> dict[str, np.ndarray]:
         for event in happened:
             table = np.array([each[:, _bit(event)] for each in diary.periods])
             _breakdowns(tidy, FLOWS[event].name, ends, lengths, table, people, whole=False)
-    ones = np.ones(len(stocks.days), np.int32)
     for name in measured(stocks):
-        table = np.array([each[:, NAMES.index(name)] for each in stocks.rows])
-        _breakdowns(tidy, name, np.array(stocks.days, np.int32), ones, table, people)
+        kept = samples(stocks, name, present)
+        table = np.array([stocks.rows[k][:, NAMES.index(name)] for k in kept])
+        when = np.array([stocks.days[k] for k in kept], np.int32)
+        if kept:
+            _breakdowns(tidy, name, when, np.ones(len(kept), np.int32), table, people)
     return tidy.columns()
 
 
 def totals(
-    diary: Diary, stocks: Stocks, stratum: U8s, district: U8s, people: I64s, day: int
+    diary: Diary,
+    stocks: Stocks,
+    stratum: U8s,
+    district: U8s,
+    people: I64s,
+    day: int,
+    present: Present | None = None,
 ) -> dict[str, np.ndarray]:
     """measure, by, level, district, value, people, days: each measure's total in the run, by district.
 
-    Flows add up over the run, stocks over their last RECENT samples (``days`` says how many), the others
-    are as of the last day. This is what twins are compared by.
+    Flows add up over the run, stocks over those of the last RECENT samples at which their column had an
+    owner (``days`` says how many), the others are as of the last day. This is what twins are compared by.
     """
     tidy = Tidy(("measure", "by", "level", "district", "value", "people", "days"))
     flows = total(diary.periods)
     for event, measure in FLOWS.items():
         if flows[:, _bit(event)].any():
             _districts(tidy, measure.name, flows[:, _bit(event)], people, day + 1)
-    recent = np.array(stocks.rows[-RECENT:], np.int64)
     for name in measured(stocks):
-        _districts(tidy, name, recent[:, :, NAMES.index(name)].sum(axis=0), people, len(recent))
+        kept = [k for k in samples(stocks, name, present) if k >= len(stocks.days) - RECENT]
+        if kept:
+            recent = total([stocks.rows[k][:, NAMES.index(name)] for k in kept])
+            _districts(tidy, name, recent, people, len(kept))
     final = ever_counts(diary.ever, stratum, district, len(people))
     since, latest = diary.shut_since, max(0, day + 1 - YEAR)
     final["shut_out_a_year"] = count_where(
@@ -94,8 +118,21 @@ def totals(
 def measured(stocks: Stocks) -> tuple[str, ...]:
     """The stocks whose columns exist in this town."""
     read = {column.name for column in stocks.reads}
-    needs = {"self_censoring": "voiced", "recorded": "recorded_since", "misrecorded": "misrecorded_since"}
-    return tuple(n for n in NAMES if needs.get(n, "rights" if "closed" in n else n) in read)
+    return tuple(name for name in NAMES if column_of(name) in read)
+
+
+def column_of(stock: str) -> str:
+    """The name of the column that a stock is made of."""
+    return "rights" if "closed" in stock else COLUMN.get(stock, stock)
+
+
+def samples(stocks: Stocks, stock: str, present: Present | None) -> list[int]:
+    """Which samples of a stock mean anything: those of days on which somebody owned its column."""
+    column = column_of(stock)
+    everything = range(len(stocks.days))
+    if present is None or column in TRUE_ALONE or column == "private_dissent":
+        return list(everything)
+    return [k for k in everything if column in present(stocks.days[k])]
 
 
 def reported(measure: str, value: float, people: float, days: float) -> float:

@@ -45,7 +45,7 @@ class Eraser(Mechanism):
     def steps(self) -> tuple[Step, ...]:
         return (Step("eraser.order", Phase.RESPOND, self._order, adds=(ERASURES,)),)
 
-    def _order(self, view, now) -> None:  # noqa: ANN001
+    def _order(self, view, now) -> None:
         view[ERASURES][:] |= orders(now.day)[view.lo : view.lo + view.people]
 
 

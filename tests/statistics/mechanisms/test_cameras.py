@@ -30,7 +30,7 @@ def errs(hits: int, tries: int, p: float) -> float:
     return abs(hits - tries * p) / sqrt(tries * p * (1 - p))
 
 
-def town(m: Cameras, share: float = 0.5, groups: float = 0.2, days: int = 1, people: int = PEOPLE):  # noqa: ANN201
+def town(m: Cameras, share: float = 0.5, groups: float = 0.2, days: int = 1, people: int = PEOPLE):
     """Who crossed, who is in group B, the columns of each day, and the town."""
     acts, group = some(people, share, Act.JAYWALK, 21), some(people, groups, 1, 22).astype(np.uint8)
     lived, after = live(

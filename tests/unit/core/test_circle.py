@@ -14,7 +14,7 @@ WHY = purpose("test", "circle")
 
 
 @kernel
-def neighbours(key, why, group, way):  # noqa: ANN001, ANN201
+def neighbours(key, why, group, way):
     wheel = circle(key, why, len(group))
     found = np.empty(len(group), np.int64)
     for row in range(len(group)):

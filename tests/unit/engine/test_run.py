@@ -2,12 +2,12 @@
 
 import numpy as np
 import pytest
-from toys import ALL, GIFTS, LEVEL, RAISES, SEEN, SUM, TURN, Giver, Queue, Riser, Taker, Watcher
 
 from glasstown.core.mechanism import Mechanism, Phase, Step
 from glasstown.core.ties import NoTies
 from glasstown.engine.run import Simulation, default_chunk
 from glasstown.errors import PopulationError, ScheduleError
+from toys import ALL, GIFTS, LEVEL, RAISES, SEEN, SUM, TURN, Giver, Queue, Riser, Taker, Watcher
 
 PEOPLE = 10_007
 

@@ -3,12 +3,12 @@
 from dataclasses import replace
 
 import pytest
-from toys import ALL, GIFTS, LEVEL, SEEN, TODAY, Giver, Queue, Riser, Taker, Watcher
 
 from glasstown.core.mechanism import Mechanism, Order, Phase, Step
 from glasstown.engine.schedule import schedule
 from glasstown.engine.sweeps import fleeting, sweeps
 from glasstown.errors import ScheduleError
+from toys import ALL, GIFTS, LEVEL, SEEN, TODAY, Giver, Queue, Riser, Taker, Watcher
 
 
 def made(*steps: Step) -> Mechanism:

@@ -98,7 +98,7 @@ def test_another_table_is_another_run(folder):
 def test_a_missing_table_is_named(tmp_path):
     path = tmp_path / "mine.toml"
     path.write_text(SCENARIO.format(base="open"))
-    with pytest.raises(PopulationError, match="people.parquet"):
+    with pytest.raises(PopulationError, match=r"people\.parquet"):
         people_of([catalog.load(path)])
 
 

@@ -91,7 +91,7 @@ def test_a_damaged_table_is_named(whole, tmp_path):
     content = bytearray(path.read_bytes())
     content[len(content) // 2] ^= 1
     path.write_bytes(content)
-    with pytest.raises(Damaged, match="series.parquet"):
+    with pytest.raises(Damaged, match=r"series\.parquet"):
         resume(copy)
 
 
@@ -169,6 +169,19 @@ def test_institutions_change_on_their_dates(tmp_path):
     assert entries["score@10"]["value"] == "ended"
     assert entries["opinion.severity@20"]["value"] == 0.0
     assert entries["opinion.severity@20"]["set_by"].startswith("ending.toml:")
+
+
+def test_what_nobody_owns_any_more_is_not_measured_as_nothing(tmp_path):
+    path = tmp_path / "silent.toml"
+    path.write_text('extends = "open"\n[[change]]\nday = 10\nwithout = ["opinion", "livelihood"]\n')
+    scenario = catalog.load(path, ["town.people=2000", "run.days=30"])
+    lived = simulate(scenario, people_of([scenario]))
+    for name in ("voiced", "self_censoring", "earnings"):
+        days = lived.course["day"][(lived.course["measure"] == name) & (lived.course["by"] == "all")]
+        assert days.tolist() == [0, 7]
+        assert (
+            lived.totals["days"][lived.totals["measure"] == name] == 1
+        ).all()  # day 7 is among the last four
 
 
 def test_a_change_before_its_day_changes_nothing(tmp_path):

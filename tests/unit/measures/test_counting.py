@@ -170,7 +170,7 @@ def test_the_panel_follows_ids_not_rows():
 
 
 def test_gini_closed_forms():
-    """Equal: 0. One owns all of n: 1 - 1/n. Values 1..n: (n - 1) / (3n)... exactly (n^2 - 1) / (3n(n + 1))."""
+    """Equal: 0. One owns all of n: 1 - 1/n. Values 1 to n: (n^2 - 1) / (3n(n + 1)) = (n - 1) / (3n)."""
     n = 1000
     assert cells.gini(np.array([n]), np.array([7])) == pytest.approx(0.0)
     assert cells.gini(np.array([n - 1, 1]), np.array([0, 5])) == pytest.approx(1 - 1 / n)
@@ -192,6 +192,6 @@ def test_every_measure_is_defined_once_and_every_event_has_one():
     assert set(FLOWS) == set(Event)
     assert len(MEASURES) == len({m.meaning for m in MEASURES.values()})
     assert len(MEASURES) == len(FLOWS) + len(STOCKS) + len(EVER) + len(SPELLS), "two measures of one name"
-    assert {name for name in SUMS} <= {m.name for m in STOCKS}
+    assert set(SUMS) <= {m.name for m in STOCKS}
     assert all(isinstance(column, Column) for column in SUMS.values())
     assert EARNINGS in SUMS.values()

@@ -29,7 +29,7 @@ FILE = Registry(error=0.0, missed_link=0.0)
 EAGER = {"appealing": 1.0, "rate": 1.0}
 
 
-def days(m: Appeal, number: int, true: bool = False, wrong: bool = True, at: int = 0, file: Registry = FILE):  # noqa: ANN201
+def days(m: Appeal, number: int, true: bool = False, wrong: bool = True, at: int = 0, file: Registry = FILE):
     """A town in which everybody gets one entry on day ``at``."""
     before = [NOBODY] * at
     crowd = Crowd.of(

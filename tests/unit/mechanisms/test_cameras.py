@@ -30,7 +30,7 @@ SURE = EVERYWHERE | {"miss": 0.0}
 BLIND = EVERYWHERE | {"miss": 1.0, "group_ratio": 1.0}
 
 
-def day(m: Cameras, share: float = 0.4, groups: float = 0.0, days: int = 1, people: int = PEOPLE):  # noqa: ANN201
+def day(m: Cameras, share: float = 0.4, groups: float = 0.0, days: int = 1, people: int = PEOPLE):
     """Acts, the columns of the last day, and the town."""
     acts = some(people, share, Act.JAYWALK, 1)
     given = {"group": (some(people, groups, 1, 2)).astype(np.uint8)}

@@ -30,7 +30,7 @@ FILES = {"hazard": 0.0, "per_entry": 1.0, "terms": "fixed", "repair": 0.0}
 WEEK = FILES | {"shortest": 7 / 365, "longest": 7 / 365}
 
 
-def town(m: Lists, days: int, filed=None, misfiled=None, restored=None, people=None):  # noqa: ANN001, ANN201
+def town(m: Lists, days: int, filed=None, misfiled=None, restored=None, people=None):
     feeder = Feeder.of(filed or {}, misfiled, restored)
     return live([m, feeder], PEOPLE, days, *ALL, given=ADULTS | (people or {}))[0]
 

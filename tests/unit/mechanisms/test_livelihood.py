@@ -92,9 +92,7 @@ def test_usual_earnings_that_were_given_are_kept() -> None:
 
 
 def test_a_loan_is_due_after_its_term_and_told() -> None:
-    seen = lived(
-        300, 5, ENTRIES, DIARY, LOAN, loans=CERTAIN, term=3, lift=0.0, default_share=0.5, lookback=0
-    )
+    seen = lived(300, 5, ENTRIES, DIARY, LOAN, loans=CERTAIN, term=3, lift=0.0, default_share=0.5, lookback=0)
     assert [set(m["loan"].tolist()) for m in seen] == [{3}, {2}, {1}, {3}, {2}]
     due = seen[3]
     good, bad = events(due, Event.REPAID), events(due, Event.DEFAULTED)

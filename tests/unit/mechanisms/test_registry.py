@@ -44,12 +44,12 @@ class Eraser(Mechanism):
     def steps(self) -> tuple[Step, ...]:
         return (Step("eraser.order", Phase.RESPOND, self._order, adds=(ERASURES,)),)
 
-    def _order(self, view, now) -> None:  # noqa: ANN001
+    def _order(self, view, now) -> None:
         if now.day == self.on:
             view[ERASURES][:] |= np.uint8(self.bits)
 
 
-def file(m: Registry, days: int, *others: Mechanism, people: int = PEOPLE, **crowd: list):  # noqa: ANN201
+def file(m: Registry, days: int, *others: Mechanism, people: int = PEOPLE, **crowd: list):
     return live([m, Crowd.of(**crowd), *others], people, {}, days, *ALL)
 
 
