@@ -22,6 +22,7 @@ AGAIN = {
     ("cameras", "sought"): "a permanent trait",
     ("score", "aware"): "a permanent trait",
     ("appeal", "trait"): "a permanent trait",
+    ("climate", "threshold"): "a permanent trait",
     ("registry", "link"): "two entries of one day use the two words of one draw",
 }
 """Purposes whose counters may be asked for again, because the same answer is meant."""
