@@ -158,18 +158,18 @@ class Denunciation(Mechanism):
             return
         start, neighbour, weight = view.ties()
         size = 1 << int(np.diff(start).max(initial=0)).bit_length()
-        innocent, guilty = ladder(most[0], size), ladder(most[1], size)
+        blameless, offending = ladder(most[0], size), ladder(most[1], size)
         part = np.array([[self.chance(bool(o), bool(i)) / (most[o] or 1.0) for i in (0, 1)] for o in (0, 1)])
         offences = _OFFENCES[self.offences]
         invented = Act.CRITICISE if Act.CRITICISE in offences else offences
         why = np.array([now.purpose(d) for d in ("any", "tell", "informer")], np.uint32)
         some = np.empty(view.people + 1, np.int64)
-        count = could(view.lo, start, view[ACTS], some, now.key, now.day, why[0], innocent[0], guilty[0],
+        count = could(view.lo, start, view[ACTS], some, now.key, now.day, why[0], blameless[0], offending[0],
                       int(offences))  # fmt: skip
         arrive(
             view.lo, some[:count], start, neighbour, weight, view[ACTS], view.all(REPORTING), view[ENTRIES],
             view[FALSE_ENTRIES], view[REPORTED], view[REASONS], view[REPORTED_SINCE], now.key, now.day, why,
-            threshold(self.recruited), innocent[1], guilty[1], part, self._motives(), int(offences),
+            threshold(self.recruited), blameless[1], offending[1], part, self._motives(), int(offences),
             int(invented), self.needed, _CLOSENESS[self.closeness],
         )  # fmt: skip
 
@@ -263,8 +263,8 @@ def heard(
 
 @kernel
 def could(
-    lo: int, start: U32s | I64s, acts: U8s, some: I64s, key: U64, day: int, why: U32, t_innocent: U64s,
-    t_guilty: U64s, offences: int,
+    lo: int, start: U32s | I64s, acts: U8s, some: I64s, key: U64, day: int, why: U32, t_blameless: U64s,
+    t_offending: U64s, offences: int,
 ) -> int:  # fmt: skip
     """Write into ``some`` who could have been reported today by any of his or her ties, and count them."""
     one, two = np.empty(BLOCK, np.uint64), np.empty(BLOCK, np.uint64)
@@ -278,7 +278,7 @@ def could(
             i = block + k
             ties = np.int64(start[i + 1]) - np.int64(start[i])
             some[count] = i
-            count += int(one[k] < (t_guilty[ties] if acts[i] & offences else t_innocent[ties]))
+            count += int(one[k] < (t_offending[ties] if acts[i] & offences else t_blameless[ties]))
     return count
 
 
@@ -286,7 +286,7 @@ def could(
 def arrive(
     lo: int, some: I64s, start: U32s | I64s, neighbour: U32s, weight: F32s | U8s, acts: U8s, ready: U8s,
     entries: U16s, false_entries: U16s, reported: U8s, reasons: U8s, since: U16s, key: U64, day: int,
-    why: U32s, t_informer: U64, innocent: F64s, guilty: F64s, part: F64s, motive: F64s, offences: int,
+    why: U32s, t_informer: U64, blameless: F64s, offending: F64s, part: F64s, motive: F64s, offences: int,
     invented: int, needed: int, closeness: int,
 ) -> None:  # fmt: skip
     """Look at the ties of ``some``, and enter what enough of them tell."""
@@ -294,7 +294,7 @@ def arrive(
         did = np.int64(acts[i]) & offences
         truth = 1 if did else 0
         count, motives = heard(lo + i, np.int64(start[i]), np.int64(start[i + 1]), neighbour, weight, ready,
-                               guilty if did else innocent, part[truth], motive[truth], key, day, why,
+                               offending if did else blameless, part[truth], motive[truth], key, day, why,
                                t_informer, closeness)  # fmt: skip
         if count == 0:
             continue
