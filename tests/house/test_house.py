@@ -19,7 +19,13 @@ LONGEST_FUNCTION = 60
 MEDIAN_FILE = 160
 FORBIDDEN = {"utils", "util", "helpers", "helper", "manager", "base", "common", "misc", "data", "process"}
 UNFAIR = re.compile(r"\b(suspects?|criminals?|offenders?|guilty)\b", re.IGNORECASE)
-REGISTRIES = ("pypi", "org"), ("python" + "hosted", "org"), ("npmjs", "org"), ("npmjs", "com"), ("debian", "org")
+REGISTRIES = (
+    ("pypi", "org"),
+    ("python" + "hosted", "org"),
+    ("npmjs", "org"),
+    ("npmjs", "com"),
+    ("debian", "org"),
+)
 PLACES = ("work", "tmp", "root", "home")
 
 
