@@ -150,28 +150,28 @@ def _lives(asked: Recipe, world: int) -> dict[str, Any]:
     if not asked.panel:
         return {}
     size, days = asked.panel, asked.days
-    diary = np.zeros((size, days), np.uint32)
-    diary[:, ::9] |= np.uint32(Event.OFFENDED)
+    diary = np.zeros((size, days), np.uint64)
+    diary[:, ::9] |= np.uint64(Event.OFFENDED)
     named = np.zeros((size, days), np.uint16)
     score = np.full((size, days), 601 * POINT, np.uint16)
     rights = np.full((size, days), OPEN & ~Right.RANK, np.uint16)
     earnings = np.full((size, days), 3000, np.uint16)
     risk = np.full((size, days), 1300, np.uint16)
     if world:
-        diary[3:, 18] |= np.uint32(Event.NAMED | Event.RECORDED | Event.LOST_POINTS)
+        diary[3:, 18] |= np.uint64(Event.NAMED | Event.RECORDED | Event.LOST_POINTS)
         named[3:, 18] = 1211
-        diary[0, 27] |= np.uint32(Event.NAMED | Event.RECORDED | Event.LOST_POINTS | Event.CLOSED)
+        diary[0, 27] |= np.uint64(Event.NAMED | Event.RECORDED | Event.LOST_POINTS | Event.CLOSED)
         named[0, 27] = 11
         score[0, 27:] = 596 * POINT
         rights[0, 27:90] &= np.uint16(OPEN & ~(Right.PROMOTION | Right.EXIT | Right.RANK))
-        diary[0, 40] |= np.uint32(Event.REFUSED_WORK)
-        diary[0, 90] |= np.uint32(Event.OPENED)
+        diary[0, 40] |= np.uint64(Event.REFUSED_WORK)
+        diary[0, 90] |= np.uint64(Event.OPENED)
         risk[0, 27:] = 6500
-        diary[1, 50] |= np.uint32(Event.PROMOTED)
+        diary[1, 50] |= np.uint64(Event.PROMOTED)
         earnings[1, 50:] = 3100
         score[1, 50:] = 720 * POINT
     else:
-        diary[1, 60] |= np.uint32(Event.BORROWED)
+        diary[1, 60] |= np.uint64(Event.BORROWED)
     diary[2] = 0
     about = {
         "person": np.arange(100, 100 * (size + 1), 100, dtype=np.uint32), "age": np.full(size, 34, np.uint8),

@@ -25,9 +25,11 @@ class Act(IntFlag):
     """said more than is tolerated, and was heard"""
     GAMES = 1 << 6
     """spent the evening on video games"""
+    TUNNEL = 1 << 7
+    """got round the wall, or acted under another name"""
 
 
-ADVERSE = Act.DEFAULT | Act.JAYWALK | Act.CRITICISE
+ADVERSE = Act.DEFAULT | Act.JAYWALK | Act.CRITICISE | Act.TUNNEL
 """The acts whose filing is an adverse record. Games cost points but are lawful."""
 
 
@@ -111,6 +113,56 @@ class Event(IntFlag):
     """lodged an appeal"""
     CORRECTED = 1 << 26
     """won it: the wrong record was erased"""
+    REPORTED = 1 << 27
+    """was denounced for what he or she did"""
+    MISREPORTED = 1 << 28
+    """was denounced for what he or she did not do"""
+    HELPED = 1 << 29
+    """helped somebody in trouble"""
+    UNHELPED = 1 << 30
+    """was in trouble and got no help"""
+    LISTED = 1 << 31
+    """was put on a blacklist, rightly"""
+    MISLISTED = 1 << 32
+    """was put on a blacklist, wrongly"""
+    DELISTED = 1 << 33
+    """left a blacklist"""
+    FLAGGED = 1 << 34
+    """was flagged as a risk, and would have offended"""
+    MISFLAGGED = 1 << 35
+    """was flagged as a risk, and would not have offended"""
+    CHECKED = 1 << 36
+    """was stopped and checked"""
+    FOUND = 1 << 37
+    """had something found on him or her in a check"""
+    DETAINED = 1 << 38
+    """was detained, having offended"""
+    MISDETAINED = 1 << 39
+    """was detained without an offence"""
+    RELEASED = 1 << 40
+    """was released"""
+    STOOD_UP = 1 << 41
+    """stood up in public against the authority"""
+    ARRESTED = 1 << 42
+    """was arrested for it"""
+    ENFORCED = 1 << 43
+    """pressed others to keep a norm"""
+    EVADED = 1 << 44
+    """found a way round: acted unseen at a cost"""
+    ATTRIBUTED = 1 << 45
+    """was named for what he or she said online"""
+    READ_OUTSIDE = 1 << 46
+    """read news from outside"""
+    PAIRED = 1 << 47
+    """found a partner"""
+    PARTED = 1 << 48
+    """lost a partner"""
+    BORN = 1 << 49
+    """was born"""
+    DIED = 1 << 50
+    """died"""
+    DISMISSED_MATCH = 1 << 51
+    """was spared: a person struck a match or a flag"""
 
 
 class Family(IntFlag):
@@ -131,6 +183,36 @@ class Activity(IntFlag):
     RETIRED = 3
 
 
+class Shield(IntFlag):
+    """What protects a person today: one bit for each safeguard, read by the institution that it limits."""
+
+    UNNAMED = 1 << 0
+    """no search may name this person"""
+    ANONYMOUS = 1 << 1
+    """what is said online cannot be tied to the name"""
+    SEPARATE = 1 << 2
+    """files of others are not crossed into this person's"""
+    ALONE = 1 << 3
+    """the company that the person keeps does not count"""
+    PRIVATE = 1 << 4
+    """nobody else sees the score"""
+    MINOR = 1 << 5
+    """no sanction reaches this child, for its own or its parents' standing"""
+    DISMISS_FALSE = 1 << 6
+    """if a match or a flag of today is false, whoever reviews it sees it"""
+    DISMISS_TRUE = 1 << 7
+    """whoever reviews a match or a flag of today strikes it although it is true"""
+
+
+class Evasion(IntFlag):
+    """The ways round that a person has paid for."""
+
+    SECOND_PHONE = 1 << 0
+    """a telephone under another name"""
+    TUNNEL = 1 << 1
+    """a tunnel around the wall"""
+
+
 class Erasure(IntFlag):
     """Why the registry must clear a person's record."""
 
@@ -144,7 +226,7 @@ class Erasure(IntFlag):
     """an appeal against a true record was won: the record goes"""
 
 
-_u8, _u16, _u32 = np.uint8, np.uint16, np.uint32
+_u8, _u16, _u32, _u64 = np.uint8, np.uint16, np.uint32, np.uint64
 
 # People: drawn once by the population, in its order of households, blocks and districts.
 ID = Column("id", _u32, "1", "permanent name of a person; never used again")
@@ -176,7 +258,14 @@ VOICED = Column("voiced", _u16, "1/65535", "share of private dissent scale said 
 NOTICES = Inflow(
     "notices", _u8, "1", "times that the person was told today of having been caught", fleeting=True
 )
-DIARY = Inflow("diary", _u32, "1", "what happened to the person today: bits of Event", fleeting=True)
+DIARY = Inflow("diary", _u64, "1", "what happened to the person today: bits of Event", fleeting=True)
+EVADING = Column("evading", _u8, "1", "ways round that the person uses: bits of Evasion")
+INFORMED = Column("informed", _u16, "1/65535", "share of outside news that the person knows", visible=True)
+ACTIVE = Column("active", _u8, "1", "1 while standing up against the authority", visible=True)
+PARTNER = Column("partner", _u32, "row+1", "the person's partner, 0 none")
+ALIVE = Column("alive", _u8, "1", "0 for a row that waits for a birth", 1, visible=True)
+PARENT = Column("parent", _u32, "row+1", "a parent, of people born in the run; else 0")
+NEWBORN = Column("newborn", _u8, "1", "1 on the day on which the row got a new person", fleeting=True)
 EARNINGS = Column("earnings", _u16, "10 yuan/year", "present income per head")
 
 # What institutions see, file and judge.
@@ -197,11 +286,34 @@ MISRECORDED_SINCE = Column(
 )
 ERASURES = Inflow("erasures", _u8, "1", "why the registry must clear the record: bits of Erasure")
 RESTORED = Column("restored", _u8, "1", "1 if a wrong record was cleared today", fleeting=True)
+ATTRIBUTED = Column(
+    "attributed", _u8, "1", "1 if what was said online today was tied to the name", fleeting=True
+)
+SUSPICION = Inflow("suspicion", _u8, "1", "reasons of today to look at the person", fleeting=True)
+PRESSURE = Inflow("pressure", _u8, "1", "reasons of today to detain the person", fleeting=True)
+FLAGGED = Column("flagged", _u8, "1", "1 while flagged as a risk")
+LISTED_UNTIL = Column(
+    "listed_until", _u16, "day+1", "on a blacklist until, 65535 without a term, 0 not listed", visible=True
+)
+DETAINED_UNTIL = Column("detained_until", _u16, "day+1", "detained until, 0 if free", visible=True)
 SCORE = Column("score", _u16, "1/64 point", "the score on show", visible=True)
 WRONG_POINTS = Column("wrong_points", _u16, "1/64 point", "points lost for what the person did not do")
 RIGHTS = Column(
     "rights", _u16, "1", "rights that are open: bits of Right", initial=int(sum(Right)), visible=True
 )
+
+# What protects people, given anew each morning.
+SHIELDS = Inflow(
+    "shields", _u16, "1", "safeguards that cover the person today: bits of Shield", fleeting=True
+)
+LOSS_CAP = Column("loss_cap", _u16, "1/64 point", "most points that today may take, 0 any", fleeting=True)
+TERM_CAP = Column("term_cap", _u16, "day", "longest detention or listing from today, 0 any", fleeting=True)
+
+# What an authority decides for the town: value * 65,535 + 1, added anew each day; 0 if none decides.
+TOLERANCE = Tally("tolerance", "1/65535, plus 1", "what may be said")
+SEVERITY = Tally("severity", "1/65535, plus 1", "how hard saying more is punished")
+SURVEILLANCE = Tally("surveillance", "1/65535, plus 1", "chance that what is said is observed")
+GROWTH = Tally("growth", "1/65535, plus 32768", "growth a year plus one half")
 
 # What the town counts in a day.
 SEARCHES = Tally("searches", "1", "searches that cameras sent to be identified")

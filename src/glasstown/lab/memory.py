@@ -28,7 +28,7 @@ def expected(scenario: Scenario, threads: int | None = None, beside: Path | None
     spec = spec_of(scenario).model_copy(update={"people": people})
     town = of_town(spec, workers)
     samples = -(-scenario.run.days // period_of(scenario.run.days)) + workers
-    counted = samples * spec.district_count() * (BITS + len(NAMES)) * STRATA * 8
+    counted = samples * spec.district_count() * (BITS * 4 + len(NAMES) * 8) * STRATA
     observers = Diary.nbytes(people) + min(people, PANEL) * scenario.run.days * LIFE_BYTES + counted
     return max(
         (forecast(plan, people, town.ties, observers, workers, town.peak) for plan in plans),

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from glasstown.core.typing import I64s, U8s
+from glasstown.core.typing import I32s, I64s, U8s
 
 GROUPS = ("A", "B")
 AGE_BANDS = ("0-14", "15-24", "25-34", "35-44", "45-54", "55-64", "65-74", "75+")
@@ -62,7 +62,7 @@ def people_by_cell(stratum: U8s, district: U8s, districts: int) -> I64s:
     return count_where(lambda rows: np.ones(rows.stop - rows.start, np.bool_), stratum, district, districts)
 
 
-def total(tables: Sequence[I64s]) -> I64s:
+def total(tables: Sequence[I64s | I32s]) -> I64s:
     """The sum of the workers' integer tables of one shape; their order does not matter."""
     found = np.zeros(tables[0].shape, np.int64)
     for table in tables:  # not stacked first: over a long run that would take as much memory again

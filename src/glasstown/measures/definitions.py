@@ -55,6 +55,33 @@ FLOWS: dict[Event, Measure] = {
     Event.REFUSED_WORK: _flow(Event.REFUSED_WORK, "people turned down for work because of standing", 1),
     Event.APPEALED: _flow(Event.APPEALED, "appeals lodged"),
     Event.CORRECTED: _flow(Event.CORRECTED, "appeals won"),
+    Event.REPORTED: _flow(Event.REPORTED, "reports by others of what a person did"),
+    Event.MISREPORTED: _flow(Event.MISREPORTED, "reports by others of what a person did not do", 1),
+    Event.HELPED: _flow(Event.HELPED, "days on which a person helped somebody in trouble", -1),
+    Event.UNHELPED: _flow(Event.UNHELPED, "days in trouble without help", 1),
+    Event.LISTED: _flow(Event.LISTED, "listings of people who had done what they are listed for"),
+    Event.MISLISTED: _flow(Event.MISLISTED, "listings of people who had not", 1),
+    Event.DELISTED: _flow(Event.DELISTED, "ends of listings"),
+    Event.FLAGGED: _flow(Event.FLAGGED, "flags on people who would have offended"),
+    Event.MISFLAGGED: _flow(Event.MISFLAGGED, "flags on people who would not have", 1),
+    Event.CHECKED: _flow(Event.CHECKED, "days on which a person was stopped and checked"),
+    Event.FOUND: _flow(Event.FOUND, "checks in which something was found, or seemed to be"),
+    Event.DETAINED: _flow(Event.DETAINED, "people detained who had offended"),
+    Event.MISDETAINED: _flow(Event.MISDETAINED, "people detained who had not", 1),
+    Event.RELEASED: _flow(Event.RELEASED, "people released"),
+    Event.STOOD_UP: _flow(Event.STOOD_UP, "people who began to stand up against the authority"),
+    Event.ARRESTED: _flow(Event.ARRESTED, "arrests for it"),
+    Event.ENFORCED: _flow(Event.ENFORCED, "days on which a person pressed others to keep a norm"),
+    Event.EVADED: _flow(Event.EVADED, "days on which a person acted unseen at a cost"),
+    Event.ATTRIBUTED: _flow(Event.ATTRIBUTED, "days on which what was said online was tied to a name"),
+    Event.READ_OUTSIDE: _flow(Event.READ_OUTSIDE, "days on which a person read news from outside"),
+    Event.PAIRED: _flow(Event.PAIRED, "people who found a partner"),
+    Event.PARTED: _flow(Event.PARTED, "people who lost a partner"),
+    Event.BORN: _flow(Event.BORN, "births"),
+    Event.DIED: _flow(Event.DIED, "deaths"),
+    Event.DISMISSED_MATCH: _flow(
+        Event.DISMISSED_MATCH, "matches and flags struck by a person who reviewed them"
+    ),
 }
 
 STOCKS: tuple[Measure, ...] = (

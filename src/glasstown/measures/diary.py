@@ -8,19 +8,19 @@ from numpy.typing import NDArray
 
 from glasstown.core.kernels import kernel
 from glasstown.core.mechanism import Phase, Step
-from glasstown.core.typing import I64s, U8s, U16s, U32s
+from glasstown.core.typing import I32s, I64s, U8s, U16s, U64s
 from glasstown.core.vocabulary import DIARY, DISTRICT, LOSABLE, RIGHTS, STRATUM, Event
 from glasstown.measures.cells import STRATA, Chosen, count_where, total
 
-BITS = 32
+BITS = len(Event)
 MONTHS = 64
 """Completed spells without some right, by length in steps of 30 days; the last class is open."""
 
 ALL_OPEN = np.uint16(int(LOSABLE))
 """The rights that all have who lost none."""
-_CLOSED = np.uint32(Event.CLOSED | Event.OPENED)
+_CLOSED = np.uint64(Event.CLOSED | Event.OPENED)
 _ONCE = tuple(
-    np.uint32(events)
+    np.uint64(events)
     for events in (
         Event.OFFENDED | Event.CRITICISED | Event.DEFAULTED,
         Event.LOST_POINTS_WRONGLY | Event.LOST_POINTS | Event.CLOSED | Event.MISALERTED | Event.MISTAKEN,
@@ -30,20 +30,19 @@ _ONCE = tuple(
     )
 )
 """What is remembered of each person, one bit each: did something, was harmed, misrecorded, mistaken, shut."""
-_ONE = np.uint32(1)
+_ONE = np.uint64(1)
 
-_SPELL = np.uint32(0x077C_B531)
-_WORD = np.uint64(0xFFFF_FFFF)  # a product of two uint32 is a uint64 in compiled code
-_REST = np.uint64(27)
-PLACE = np.zeros(BITS, np.uint8)
-"""Which bit is the only one set in x: PLACE[(x * _SPELL % 2**32) >> _REST], by a de Bruijn word."""
-for _bit in range(BITS):
-    PLACE[((int(_SPELL) << _bit) & 0xFFFF_FFFF) >> 27] = _bit
+_SPELL = np.uint64(0x0218_A392_CD3D_5DBF)
+_REST = np.uint64(58)
+PLACE = np.zeros(64, np.uint8)
+"""Which bit is the only one set in x: PLACE[(x * _SPELL % 2**64) >> _REST], by a de Bruijn word."""
+for _bit in range(64):
+    PLACE[((int(_SPELL) << _bit) & 0xFFFF_FFFF_FFFF_FFFF) >> 58] = _bit
 
 
 @kernel
 def count(
-    day: int, diary: U32s, rights: U16s, stratum: U8s, district: U8s, ever: U8s, shut_since: U16s,
+    day: int, diary: U64s, rights: U16s, stratum: U8s, district: U8s, ever: U8s, shut_since: U16s,
     table: I64s, spells: I64s,
 ) -> None:  # fmt: skip
     """Add today's events to ``table`` (districts, BITS, STRATA), ended spells to ``spells`` (MONTHS,)."""
@@ -67,7 +66,7 @@ def count(
                 shut_since[i] = day + 1
         while today:
             lowest = today & (~today + _ONE)
-            table[district[i], PLACE[((lowest * _SPELL) & _WORD) >> _REST], stratum[i]] += 1
+            table[district[i], PLACE[(lowest * _SPELL) >> _REST], stratum[i]] += 1
             today ^= lowest
 
 
@@ -80,7 +79,7 @@ class Diary:
         self.ever = np.zeros(people, np.uint8)
         self.shut_since = np.zeros(people, np.uint16)
         self.daily: list[I64s] = []
-        self.periods: list[I64s] = []
+        self.periods: list[I32s] = []
         self.ends: list[int] = []
         self.spells = np.zeros(MONTHS, np.int64)
         self.step = Step(
@@ -115,7 +114,7 @@ class Diary:
         """End the present period after ``day``; nothing if no day has passed in it."""
         if self.ends and self.ends[-1] == day:
             return
-        self.periods.append(total(self._tables))
+        self.periods.append(total(self._tables).astype(np.int32))
         self.ends.append(day)
         self.spells += total(self._spells)
         for table, spells in zip(self._tables, self._spells, strict=True):
@@ -133,7 +132,7 @@ class Diary:
         """Everything, the open period included."""
         return {
             "daily": np.array(self.daily, np.int64).reshape(-1, BITS),
-            "periods": np.array(self.periods, np.int64).reshape(-1, self.districts, BITS, STRATA),
+            "periods": np.array(self.periods, np.int32).reshape(-1, self.districts, BITS, STRATA),
             "ends": np.array(self.ends, np.int64),
             "open": total(self._tables),
             "spells": self.spells + total(self._spells),

@@ -9,7 +9,7 @@ from glasstown.core.typing import I64s, U8s
 from glasstown.core.vocabulary import Event
 from glasstown.measures.cells import LEVELS, by_level, count_where, people_by_cell, total
 from glasstown.measures.definitions import FLOWS, MEASURES
-from glasstown.measures.diary import Diary, ever_counts
+from glasstown.measures.diary import BITS, Diary, ever_counts
 from glasstown.measures.stocks import NAMES, Stocks
 
 RECENT = 4
@@ -60,7 +60,7 @@ def course(
     days on which, by ``present``, nobody owned its column.
     """
     tidy = Tidy(("day", "measure", "by", "level", "value", "people", "days"))
-    daily = np.array(diary.daily, np.int64).reshape(-1, 32)
+    daily = np.array(diary.daily, np.int64).reshape(-1, BITS)
     days = np.arange(len(daily), dtype=np.int32)
     happened = [event for event in FLOWS if daily[:, _bit(event)].any()]
     everyone = int(people.sum())
@@ -70,7 +70,7 @@ def course(
     ends, lengths = _periods(diary)
     if len(ends):
         for event in happened:
-            table = np.array([each[:, _bit(event)] for each in diary.periods])
+            table = np.array([each[:, _bit(event)] for each in diary.periods], np.int64)
             _breakdowns(tidy, FLOWS[event].name, ends, lengths, table, people, whole=False)
     for name in measured(stocks):
         kept = samples(stocks, name, present)

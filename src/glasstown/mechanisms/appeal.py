@@ -18,7 +18,7 @@ from glasstown.core.columns import Column
 from glasstown.core.kernels import BLOCK, kernel, rule
 from glasstown.core.mechanism import Mechanism, Now, Phase, Step, View
 from glasstown.core.rng import draw, fill, threshold, when
-from glasstown.core.typing import U32, U64, U8s, U16s, U32s
+from glasstown.core.typing import U32, U64, U8s, U16s, U32s, U64s
 from glasstown.core.units import Assumed, Estimated, Unit
 from glasstown.core.vocabulary import DIARY, ERASURES, MISRECORDED_SINCE, RECORDED_SINCE, Erasure, Event
 
@@ -109,7 +109,7 @@ def verdict(u: U64, v: U64, wrong: bool, true: bool, t_wrong: U64, t_true: U64) 
 
 @kernel
 def lodge(
-    ids: U32s, recorded: U16s, misrecorded: U16s, appealed: U16s, erasures: U8s, diary: U32s, key: U64,
+    ids: U32s, recorded: U16s, misrecorded: U16s, appealed: U16s, erasures: U8s, diary: U64s, key: U64,
     day: int, lodging: U32, trait: U32, deciding: U32, t_rate: U64, t_appealing: U64, t_wrong: U64,
     t_true: U64, delay: int, wait: int,
 ) -> None:  # fmt: skip
@@ -140,9 +140,9 @@ def lodge(
                 since[k] = np.uint16(0)
             if since[k] == 0 and one[k] < t_rate and draw(key, person, 0, when(0, 0), trait)[0] < t_appealing:
                 since[k] = np.uint16(day + 1)
-                diary[first + k] |= np.uint32(_APPEALED)
+                diary[first + k] |= np.uint64(_APPEALED)
             if decided(np.int64(since[k]), day, delay):
                 u, v = draw(key, person, 0, when(day, 0), deciding)
                 won = verdict(np.uint64(u), np.uint64(v), wrong, true, t_wrong, t_true)
                 erasures[first + k] |= np.uint8(won)
-                diary[first + k] |= np.uint32(((won & _CORRECTED) != 0) * _WON)
+                diary[first + k] |= np.uint64(((won & _CORRECTED) != 0) * _WON)

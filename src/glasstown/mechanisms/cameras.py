@@ -293,7 +293,7 @@ def worth_a_look(
 
 @kernel
 def watch(
-    lo: int, acts: U8s, group: U8s, entries: U16s, false_entries: U16s, notices: U8s, diary: U32s,
+    lo: int, acts: U8s, group: U8s, entries: U16s, false_entries: U16s, notices: U8s, diary: U64s,
     named_after: U16s, searches: I64s, key: U64, day: int, search: U32, order: U32, t_capture: U64,
     t_miss: U64, t_false_a: U64, t_false_b: U64, wait: U32s, service: U32s, latency: int,
 ) -> None:  # fmt: skip
@@ -321,7 +321,7 @@ def watch(
                 if not missed(row, other, key, moment, search, two[k], t_miss):
                     entries[i] |= np.uint16(_JAYWALK)
                     notices[i] += np.uint8(1)
-                    diary[i] |= np.uint32(_NAMED)
+                    diary[i] |= np.uint64(_NAMED)
                     named_after[i] = np.uint16(seconds(one[k], wait, service, latency))
             if two[k] < (t_false_b if kind[k] != 0 else t_false_a):
                 other = neighbour(row, BEHIND, group, wheel)
@@ -330,13 +330,13 @@ def watch(
                     after = seconds(u, wait, service, latency)
                     false_entries[i] |= np.uint16(_JAYWALK)
                     notices[i] += np.uint8(1)
-                    diary[i] |= np.uint32(_MISTAKEN)
+                    diary[i] |= np.uint64(_MISTAKEN)
                     named_after[i] = np.uint16(min(after, named_after[i]) if named_after[i] else after)
 
 
 @kernel
 def seek(
-    ids: U32s, group: U8s, diary: U32s, key: U64, day: int, trait: U32, alert: U32, t_sought: U64,
+    ids: U32s, group: U8s, diary: U64s, key: U64, day: int, trait: U32, alert: U32, t_sought: U64,
     t_right: U64, t_wrong_a: U64, t_wrong_b: U64,
 ) -> None:  # fmt: skip
     """Stop people sought (threshold ``t_right`` a day) and others taken for them (``t_wrong``, by group)."""
@@ -351,4 +351,4 @@ def seek(
             sought = listed[k] < t_sought
             right = sought & (one[k] < t_right)
             wrong = ~sought & (one[k] < (t_wrong_b if kind[k] != 0 else t_wrong_a))
-            told[k] |= np.uint32(right * _ALERTED | wrong * _MISALERTED)
+            told[k] |= np.uint64(right * _ALERTED | wrong * _MISALERTED)

@@ -47,7 +47,7 @@ _CARE, _RAISE, _PARENT, _CHILD = (
     int(Family.PARENT),
     int(Family.CHILD),
 )
-_OFFENDED, _FINED, _NO_EVENT = np.uint32(Event.OFFENDED), np.uint32(Event.FINED), np.uint32(0)
+_OFFENDED, _FINED, _NO_EVENT = np.uint64(Event.OFFENDED), np.uint64(Event.FINED), np.uint64(0)
 _ONE = np.uint8(1)
 _LOW_BITS = np.uint64(11)
 _HALF = np.uint64(32)
@@ -276,7 +276,7 @@ def act(
 
 @kernel
 def fine(
-    ids: U32s, acts: U8s, notices: U8s, entries: U16s, diary: U32s, key: U64, day: int, purpose: U32, t: U64
+    ids: U32s, acts: U8s, notices: U8s, entries: U16s, diary: U64s, key: U64, day: int, purpose: U32, t: U64
 ) -> None:
     """Let an ordinary officer see each day's crossing with threshold ``t``: notice, true entry, diary.
 
@@ -321,7 +321,7 @@ def update(u: U64s, acts: U8s, notices: U8s, risk: U16s, prior: int, gain: int, 
 
 @kernel
 def learn(
-    ids: U32s, acts: U8s, notices: U8s, risk: U16s, diary: U32s, key: U64, day: int, purpose: U32,
+    ids: U32s, acts: U8s, notices: U8s, risk: U16s, diary: U64s, key: U64, day: int, purpose: U32,
     prior: int, gain: int, drift: int,
 ) -> None:  # fmt: skip
     """Move every person's perceived risk by what happened today, and note own offences in the diary."""

@@ -24,12 +24,18 @@ from glasstown.core.mechanism import Mechanism, Now, Phase, Step, View
 from glasstown.core.rng import draw, fill, threshold, when
 from glasstown.core.typing import U32, U64, I64s, U8s, U16s, U32s, U64s
 from glasstown.core.units import Assumed, Estimated, Source, Unit
-from glasstown.core.vocabulary import ADVERSE, AGE, FILED, MISFILED, RESTORED, RIGHTS, Act, Right
+from glasstown.core.vocabulary import (
+    ADVERSE,
+    AGE,
+    FILED,
+    LISTED_UNTIL,
+    MISFILED,
+    RESTORED,
+    RIGHTS,
+    Act,
+    Right,
+)
 
-LISTED_UNTIL = Column(
-    "listed_until", np.uint16, "day+1", "the day on which the listing ends, 65535 none set, 0 not listed",
-    visible=True,
-)  # fmt: skip
 MISLISTED = Column("mislisted", np.uint8, "1", "1 if the listing rests on something not done by the person")
 REFUSED = Column("refused", np.uint16, "1", "tickets refused because of a listing, all told")
 REDLISTED_UNTIL = Column(

@@ -303,7 +303,7 @@ def scored_cell(group: Whole, credit: Whole, nearest: U8s) -> Whole:
 @kernel
 def repay(
     ids: U32s, earnings: U16s, out: U8s, group: U8s, loan: U8s, failed: U8s, credit: U16s,
-    entries: U16s, diary: U32s, key: U64, day: int, purpose: U32,
+    entries: U16s, diary: U64s, key: U64, day: int, purpose: U32,
     repaid: U64s, edges: U16s, nearest: U8s, lookback: int, gain: int, loss: int,
 ) -> None:  # fmt: skip
     """Loans come due; who repays is drawn by cell. Entries tell, and the lender's score moves."""
@@ -323,7 +323,7 @@ def repay(
         luck, _ = draw(key, ids[i], 0, when(day, 0), purpose)
         good = luck < repaid[cell]
         entries[i] |= np.uint16(_REPAY if good else _DEFAULT)
-        diary[i] |= np.uint32(_REPAID if good else _DEFAULTED)
+        diary[i] |= np.uint64(_REPAID if good else _DEFAULTED)
         if not good:
             failed[i] = lookback
         if scored:
@@ -347,7 +347,7 @@ def worked(u: U64, v: U64, out: int, rights: Whole, lost: U64, hired: U64, anywa
 
 @kernel
 def earn(
-    ids: U32s, activity: U8s, rights: U16s, usual: U16s, out: U8s, earnings: U16s, diary: U32s,
+    ids: U32s, activity: U8s, rights: U16s, usual: U16s, out: U8s, earnings: U16s, diary: U64s,
     key: U64, day: int, purpose: U32, lost: U64, hired: U64, anyway: U64, rises: U64, rise: int, kept: int,
 ) -> None:  # fmt: skip
     """Lose work, find it, be promoted; earn as usual, or the share ``kept`` (1/65,536) without work."""
@@ -360,7 +360,7 @@ def earn(
             pay: Whole = np.int64(usual[i])
             if activity[i] == _WORK:
                 event = worked(one[k], two[k], out[i], np.int64(rights[i]), lost, hired, anyway, rises)
-                diary[i] |= np.uint32(event)
+                diary[i] |= np.uint64(event)
                 if event == _PROMOTED:
                     pay = raised(pay, rise)
                     usual[i] = pay
@@ -374,7 +374,7 @@ def earn(
 @kernel
 def borrow(
     ids: U32s, age: U8s, rights: U16s, failed: U8s, earnings: U16s, out: U8s, group: U8s, credit: U16s,
-    loan: U8s, usual: U16s, diary: U32s, key: U64, day: int, purpose: U32,
+    loan: U8s, usual: U16s, diary: U64s, key: U64, day: int, purpose: U32,
     asks: U64, granted: U64s, edges: U16s, nearest: U8s, from_age: int, term: int, remembers: bool, lift: int,
 ) -> None:  # fmt: skip
     """Some adults without a loan ask for one; a closed right refuses, then history, then the cell's share."""
@@ -392,8 +392,8 @@ def borrow(
                 cell = ordinary_cell(np.int64(earnings[i]), out[i], edges)
             shut = (rights[i] & _OPEN_CREDIT) == 0 or (remembers and failed[i] > 0)
             if shut or two[k] >= granted[cell]:
-                diary[i] |= np.uint32(_REFUSED_CREDIT)
+                diary[i] |= np.uint64(_REFUSED_CREDIT)
                 continue
-            diary[i] |= np.uint32(_BORROWED)
+            diary[i] |= np.uint64(_BORROWED)
             loan[i] = term
             usual[i] = raised(np.int64(usual[i]), lift)

@@ -38,7 +38,7 @@ F32 = np.float32
 BELIEF = Column("believed_surveillance", np.uint16, "1/65535", "believed chance that what is said is watched")
 
 _CRITICISE, _NO_ACT = np.uint16(Act.CRITICISE), np.uint16(0)
-_CRITICISED, _HEARD, _NO_EVENT = np.uint32(Event.CRITICISED), np.uint32(Event.HEARD), np.uint32(0)
+_CRITICISED, _HEARD, _NO_EVENT = np.uint64(Event.CRITICISED), np.uint64(Event.HEARD), np.uint64(0)
 _FULL, _PART, _HALF, _NIL = np.float32(SHARE), np.float32(1 / SHARE), np.float32(0.5), np.uint16(0)
 _LOW_BITS, _HIGH_BITS = np.uint64(11), np.uint64(32)
 _STEPS = float(2**53)
@@ -193,7 +193,7 @@ def believed(belief: int, watched: int, pull: int, u: U64) -> int:
 
 @rule
 def tell(
-    one: U64s, two: U64s, voiced: U16s, belief: U16s, events: U32s, tau: int, t_speaks: U64, t_watched: U64,
+    one: U64s, two: U64s, voiced: U16s, belief: U16s, events: U64s, tau: int, t_speaks: U64, t_watched: U64,
     always: float, louder: float, gain: int,
 ) -> None:  # fmt: skip
     """Who says too much today and who is heard (``events``), and what each speaker concludes (``belief``)."""
@@ -210,7 +210,7 @@ def tell(
 
 @kernel
 def speak(
-    ids: U32s, voiced: U16s, belief: U16s, entries: U16s, diary: U32s, key: U64, day: int,
+    ids: U32s, voiced: U16s, belief: U16s, entries: U16s, diary: U64s, key: U64, day: int,
     purpose: U32, tau: int, t_speaks: U64, t_watched: U64, always: float, louder: float, gain: int,
 ) -> None:  # fmt: skip
     """Let everybody speak who has occasion to, and move beliefs by who was watched.
@@ -219,7 +219,7 @@ def speak(
     ``always + louder * voiced`` (occasions * nu and, per 1/65535 said, occasions * (1 - nu)) if the person is
     also observed, below ``t_watched`` if it is by being watched; the second word rounds.
     """
-    one, two, events = np.empty(BLOCK, np.uint64), np.empty(BLOCK, np.uint64), np.empty(BLOCK, np.uint32)
+    one, two, events = np.empty(BLOCK, np.uint64), np.empty(BLOCK, np.uint64), np.empty(BLOCK, np.uint64)
     moment = when(day, 0)
     for lo in range(0, len(ids), BLOCK):
         hi = min(lo + BLOCK, len(ids))

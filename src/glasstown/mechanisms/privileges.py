@@ -21,7 +21,7 @@ from glasstown.core.columns import POINT, Column
 from glasstown.core.kernels import BLOCK, kernel, rule
 from glasstown.core.mechanism import Mechanism, Now, Phase, Step, View
 from glasstown.core.rng import fill, threshold, when
-from glasstown.core.typing import U32, U64, U8s, U16s, U32s
+from glasstown.core.typing import U32, U64, U8s, U16s, U32s, U64s
 from glasstown.core.units import Assumed, Estimated, Unit
 from glasstown.core.vocabulary import (
     AGE,
@@ -47,7 +47,7 @@ _MINOR = _ALL & ~int(Right.TRAVEL | Right.SCHOOL)
 _SCHOOL, _TRAVEL = int(Right.SCHOOL), int(Right.TRAVEL)
 _TOLD = int(LOSABLE)
 _CLOSED, _OPENED = int(Event.CLOSED), int(Event.OPENED)
-_REFUSED = np.uint32(Event.REFUSED_TRAVEL)
+_REFUSED = np.uint64(Event.REFUSED_TRAVEL)
 _POINT_BITS = POINT.bit_length() - 1
 _SCALE = 65536 >> _POINT_BITS
 
@@ -153,7 +153,7 @@ def decided(old: Whole, opening: Whole, minor: bool, unplaced: int) -> Whole:
 
 @kernel
 def decide(
-    ids: U32s, age: U8s, score: U16s, unplaced: U8s, rights: U16s, diary: U32s,
+    ids: U32s, age: U8s, score: U16s, unplaced: U8s, rights: U16s, diary: U64s,
     key: U64, day: int, purpose: U32, asks: U64, from_age: int, openings: U32s,
 ) -> None:  # fmt: skip
     """Open and close; then those to whom travel is closed ask for a ticket with chance ``asks``."""
@@ -168,7 +168,7 @@ def decide(
             if new != old:
                 rights[i] = new
                 changed = (old ^ new) & _TOLD
-                diary[i] |= np.uint32((_CLOSED if changed & old else 0) | (_OPENED if changed & new else 0))
+                diary[i] |= np.uint64((_CLOSED if changed & old else 0) | (_OPENED if changed & new else 0))
             rows[count] = i  # kept only if the count moves on
             count += (new & _TRAVEL) == 0
         for k in range(count):

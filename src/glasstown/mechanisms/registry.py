@@ -297,7 +297,7 @@ def events(
 @kernel
 def file(
     ids: U32s, acts: U8s, entries: U16s, false_entries: U16s, filed: U16s, misfiled: U16s, recorded: U16s,
-    misrecorded: U16s, erasures: U8s, restored: U8s, diary: U32s, filings: I64s, key: U64, day: int,
+    misrecorded: U16s, erasures: U8s, restored: U8s, diary: U64s, filings: I64s, key: U64, day: int,
     enter: U32, link: U32, trait: U32, intake: U64s, slip: U64s, crowd: U64s, t_missed: U64,
     retention: int, renews: bool,
 ) -> None:  # fmt: skip
@@ -338,4 +338,4 @@ def file(
             erasures[i] = np.uint8(0)
             restored[i] = np.uint8((miswas != 0) & misvoid)
             filings[0] += new
-            diary[i] |= np.uint32(events(true, wrong, was, miswas, now, misnow, ordered))
+            diary[i] |= np.uint64(events(true, wrong, was, miswas, now, misnow, ordered))

@@ -21,7 +21,7 @@ from glasstown.core.columns import POINT, Column
 from glasstown.core.kernels import BLOCK, kernel, rule
 from glasstown.core.mechanism import Mechanism, Now, Phase, Step, View
 from glasstown.core.rng import draw, fill, threshold, when
-from glasstown.core.typing import U32, U64, F32s, I32s, I64s, U8s, U16s, U32s
+from glasstown.core.typing import U32, U64, F32s, I32s, I64s, U8s, U16s, U32s, U64s
 from glasstown.core.units import Assumed, Estimated, Source, Unit
 from glasstown.core.vocabulary import (
     ADVERSE,
@@ -51,8 +51,8 @@ FEW, TIES = 256, 8192
 _KINDS = 1 << len(Act)
 _FULL = 1 << 16
 _ADVERSE = int(ADVERSE)
-_LOST = np.uint32(Event.LOST_POINTS)
-_LOST_WRONGLY = np.uint32(Event.LOST_POINTS_WRONGLY)
+_LOST = np.uint64(Event.LOST_POINTS)
+_LOST_WRONGLY = np.uint64(Event.LOST_POINTS_WRONGLY)
 
 
 class Score(Mechanism):
@@ -60,7 +60,7 @@ class Score(Mechanism):
 
     neutral: ClassVar[dict[str, object]] = {
         "points_care": 0.0, "points_raise": 0.0, "points_repay": 0.0, "points_default": 0.0,
-        "points_jaywalk": 0.0, "points_criticise": 0.0, "points_games": 0.0,
+        "points_jaywalk": 0.0, "points_criticise": 0.0, "points_games": 0.0, "points_tunnel": 0.0,
         "company": 0.0, "memory": 0.0, "noise": 0.0, "start": 950.0,
     }  # fmt: skip
 
@@ -113,6 +113,11 @@ class Score(Mechanism):
         "lawful, so less than a traffic ticket (5, A14)", -5, 0
     )] = -1.0  # fmt: skip
     """Points for a filed evening of video games."""
+
+    points_tunnel: Annotated[float, Field(ge=-600, le=600), Unit("point"), Assumed(
+        "as for having said more than is tolerated: no rulebook that was found names it", -150, -5
+    )] = -20.0  # fmt: skip
+    """Points for having got round the wall, or acted under another name."""
 
     company: Annotated[float, Field(ge=0, le=0.95), Unit("1"), Estimated(
         "wodefinance-2015", "relationships count 5 % (A03): a press figure for one side of a score", 0, 0.3
@@ -248,7 +253,7 @@ def blend(merit: U16s, company: U16s, score: U16s, weight: int) -> None:
 @kernel
 def settle(
     ids: U32s, filed: U16s, misfiled: U16s, restored: U8s, company: U16s,
-    merit: U16s, wrong: U16s, score: U16s, notices: U8s, diary: U32s,
+    merit: U16s, wrong: U16s, score: U16s, notices: U8s, diary: U64s,
     key: U64, purpose: U32, told: U64, gains: I32s, losses: I32s, weight: int, floor: int, ceiling: int,
 ) -> None:  # fmt: skip
     """Apply today's entries and show the mixture of own merit and company, weight in 1/65,536."""

@@ -52,7 +52,7 @@ class Life:
     def happened(self, world: str, events: Event) -> NDArray[np.bool_]:
         """On which days any of ``events`` happened. Shape (days,)."""
         diary = (self.with_ if world == "with" else self.without)["diary"]
-        return np.asarray((diary & np.uint32(int(events))) != 0)
+        return np.asarray((diary & np.uint64(int(events))) != 0)
 
     def shut(self, world: str) -> NDArray[np.uint16]:
         """Bits of the rights among DOORS that are closed, by day; all 0 where nothing can close."""

@@ -7,9 +7,9 @@ import pytest
 
 from feeder import Feeder, live
 from glasstown.core import rng
-from glasstown.core.vocabulary import AGE, RIGHTS, Act, Right
+from glasstown.core.vocabulary import AGE, LISTED_UNTIL, RIGHTS, Act, Right
 from glasstown.mechanisms import lists
-from glasstown.mechanisms.lists import LISTED_UNTIL, MISLISTED, REDLISTED_UNTIL, REFUSED, Lists
+from glasstown.mechanisms.lists import MISLISTED, REDLISTED_UNTIL, REFUSED, Lists
 
 PEOPLE, DAYS = 300, 40
 KEY = rng.run_key(1)
