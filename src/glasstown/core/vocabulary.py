@@ -262,10 +262,15 @@ DIARY = Inflow("diary", _u64, "1", "what happened to the person today: bits of E
 EVADING = Column("evading", _u8, "1", "ways round that the person uses: bits of Evasion")
 INFORMED = Column("informed", _u16, "1/65535", "share of outside news that the person knows", visible=True)
 ACTIVE = Column("active", _u8, "1", "1 while standing up against the authority", visible=True)
-PARTNER = Column("partner", _u32, "row+1", "the person's partner, 0 none")
+PARTNER = Column("partner", _u32, "row+1", "the person's partner, 0 none", visible=True)
 ALIVE = Column("alive", _u8, "1", "0 for a row that waits for a birth", 1, visible=True)
 PARENT = Column("parent", _u32, "row+1", "a parent, of people born in the run; else 0")
-NEWBORN = Column("newborn", _u8, "1", "1 on the day on which the row got a new person", fleeting=True)
+HOUSEHOLD = Column(
+    "household", _u32, "row+1", "the household that a person lives in, named by one of its rows", visible=True
+)
+NEWBORN = Column(
+    "newborn", _u8, "1", "1 born, 2 died last month: the next day all that is kept of the row begins anew"
+)
 EARNINGS = Column("earnings", _u16, "10 yuan/year", "present income per head")
 
 # What institutions see, file and judge.
@@ -317,6 +322,7 @@ GROWTH = Tally("growth", "1/65535, plus 32768", "growth a year plus one half")
 
 # What the town counts in a day.
 SEARCHES = Tally("searches", "1", "searches that cameras sent to be identified")
+RENEWALS = Tally("renewals", "1", "rows whose person died or was born: see NEWBORN")
 
 
 def columns() -> tuple[Column[Any], ...]:
