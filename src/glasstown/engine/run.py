@@ -12,9 +12,10 @@ from numpy.typing import NDArray
 
 from glasstown.core import rng
 from glasstown.core.mechanism import Mechanism, Phase, Step
-from glasstown.core.ties import Ties
+from glasstown.core.ties import NoTies, Ties
 from glasstown.core.typing import U32s
-from glasstown.engine.schedule import schedule
+from glasstown.core.vocabulary import NEWBORN, RENEWALS
+from glasstown.engine.schedule import named, schedule
 from glasstown.engine.state import State, allocate
 from glasstown.engine.sweeps import Sweep, sweeps
 from glasstown.engine.view import Binding, ChunkView, Today
@@ -124,6 +125,8 @@ class Simulation:
             s for s in self.plan.due(self.day, first=True) if s.phase is Phase.BEGIN and s.mechanism in fresh
         )
         steps = tuple(s for s in self.plan.due(self.day) if s.phase is not Phase.BEGIN)
+        if self.state.tallies.get(RENEWALS.name):
+            self._begin_anew()
         if begin:
             self._sweeps(begin)
         self._sweeps(steps)
@@ -134,6 +137,27 @@ class Simulation:
             if observer.step.name in due:
                 observer.collect(self.day)
         self.day += 1
+
+    def _begin_anew(self) -> None:
+        """Rows whose person died or was born: forget what others keep of them, and let them begin there."""
+        owner = self.plan.owner(NEWBORN.name)
+        if owner is None:
+            return
+        rows = np.flatnonzero(self.state.whole[NEWBORN.name])
+        own = {c.name for s in self.plan.steps if s.mechanism == owner for c in s.writes}
+        self.state.renew(self.plan.columns, rows, own)
+        steps = [s for s in self.plan.due(self.day, first=True)
+                 if s.phase is Phase.BEGIN and s.mechanism in self.begun - {owner}]  # fmt: skip
+        few = {c.name: self.state.whole[c.name][rows] for s in steps for c in named(s)}
+        ids = rows.astype(np.uint32) if self.state.ids is None else self.state.ids[rows]
+        for step in steps:
+            mine = {c.name for c in step.writes + step.adds}
+            lent = {c.name: few[c.name] if c.name in mine else _sealed(few[c.name]) for c in named(step)}
+            counters = {t.name: self._counters[0][t.name] for t in step.counts}
+            binding = Binding(step, lent, {}, {}, counters, 0)
+            step.run(ChunkView(binding, ids, 0, len(rows), self.people, NoTies(len(rows))), self._now(step))
+            for name in mine:
+                self.state.whole[name][rows] = few[name]
 
     def seconds(self) -> dict[str, float]:
         """Seconds that each step has taken so far, all threads together."""

@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from glasstown.core.columns import Column
-from glasstown.core.typing import U32s
+from glasstown.core.typing import I64s, U32s
+from glasstown.core.vocabulary import ID
 from glasstown.engine.schedule import Schedule
 from glasstown.engine.sweeps import fleeting
 from glasstown.errors import PopulationError
@@ -31,7 +32,8 @@ def allocate(people: int, dtype: Any, index: int) -> NDArray[Any]:
 class State:
     """Everything that changes. ``whole`` maps a column's name to its array of shape (people,).
 
-    ``tallies`` is what the town counted yesterday, ``counted`` all that it has counted so far.
+    ``tallies`` is what the town counted yesterday, ``counted`` all that it has counted so far. ``ids`` are
+    the permanent ids, None if they are the rows; where a mechanism owns ``id`` they are its column, alive.
     """
 
     def __init__(self, plan: Schedule, people: int, given: Mapping[str, NDArray[Any]]) -> None:
@@ -58,6 +60,8 @@ class State:
                 self.whole[name] = self._first(column, given.get(name), name in written, index)
             elif name in written and self.whole[name] is given.get(name):
                 self.whole[name] = given[name].copy()
+        if ID.name in written:
+            self.ids = self.whole[ID.name]
         self.changing = written & self.whole.keys()
         self.dawn = [self.whole[n] for n, c in plan.columns.items() if c.fleeting and n in self.whole]
         for name in plan.tallies:
@@ -69,7 +73,7 @@ class State:
     ) -> NDArray[Any]:
         if given is None:
             array = allocate(self.people, column.dtype, index)
-            array.fill(column.initial)
+            array[:] = self._unlived(column, slice(None))
             return array
         if given.shape != (self.people,) or given.dtype != np.dtype(column.dtype):
             raise PopulationError(
@@ -81,7 +85,18 @@ class State:
     def forget(self, columns: Mapping[str, Column[Any]], gone: set[str]) -> None:
         """Columns that lost their owner fall back to what was given, or else to their initial value."""
         for name in gone & self.whole.keys():
-            self.whole[name][:] = self._given.get(name, columns[name].initial)
+            self.whole[name][:] = self._unlived(columns[name], slice(None))
+
+    def renew(self, columns: Mapping[str, Column[Any]], rows: I64s, but: set[str]) -> None:
+        """Let ``rows`` fall back likewise in every column that is kept, ``but`` those of one owner."""
+        for name in self.kept().keys() - but:
+            self.whole[name][rows] = self._unlived(columns[name], rows)
+
+    def _unlived(self, column: Column[Any], rows: I64s | slice) -> Any:
+        """What a column holds before anybody has lived: as given, or its initial value; an id is the row."""
+        if column.name in self._given:
+            return self._given[column.name][rows]
+        return np.arange(self.people)[rows] if column.name == ID.name else column.initial
 
     def freeze(self, names: tuple[str, ...]) -> None:
         """Copy columns for those who look at them while they change."""
