@@ -166,6 +166,8 @@ def test_declared_writes_happen(article, town):
         "lists": CATALOG["lists"](hazard=2.0, duration=0.2, mistaken=0.5, red_hazard=1.0),
         "appeal": CATALOG["appeal"](rate=0.5, delay=5),
         "denunciation": CATALOG["denunciation"](duty=0.01),
+        "gaming": CATALOG["gaming"](aim="score", window=60.0),
+        "prediction": CATALOG["prediction"](base_rate=0.05, period=7),
     }
     plan = schedule(list(mechanisms.values()))
     first = lived(town, mechanisms.values(), days=1).state.kept()

@@ -7,9 +7,11 @@ from glasstown.mechanisms.climate import Climate
 from glasstown.mechanisms.conduct import Conduct
 from glasstown.mechanisms.denunciation import Denunciation
 from glasstown.mechanisms.expiry import Expiry
+from glasstown.mechanisms.gaming import Gaming
 from glasstown.mechanisms.lists import Lists
 from glasstown.mechanisms.livelihood import Livelihood
 from glasstown.mechanisms.opinion import Opinion
+from glasstown.mechanisms.prediction import Prediction
 from glasstown.mechanisms.privileges import Privileges
 from glasstown.mechanisms.registry import Registry
 from glasstown.mechanisms.score import Score
@@ -21,11 +23,13 @@ CATALOG: dict[str, type[Mechanism]] = {
     "climate": Climate,
     "solidarity": Solidarity,
     "livelihood": Livelihood,
+    "gaming": Gaming,
     "cameras": Cameras,
     "denunciation": Denunciation,
     "registry": Registry,
     "score": Score,
     "lists": Lists,
+    "prediction": Prediction,
     "privileges": Privileges,
     "expiry": Expiry,
     "appeal": Appeal,
