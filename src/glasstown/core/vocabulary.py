@@ -272,6 +272,7 @@ NEWBORN = Column(
     "newborn", _u8, "1", "1 born, 2 died last month: the next day all that is kept of the row begins anew"
 )
 EARNINGS = Column("earnings", _u16, "10 yuan/year", "present income per head")
+COMPLYING = Column("complying", _u8, "1", "1 while the person is seen to keep the norm", visible=True)
 
 # What institutions see, file and judge.
 NAMED_AFTER = Column(
