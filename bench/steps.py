@@ -56,6 +56,7 @@ ENTRIES: dict[str, Entry] = {
     "prediction.point": Entry(0.0, "two columns, one pass: the call itself"),
     "privileges.decide": Entry(0.0, "two look-ups by score for each person; those who are barred draw"),
     "privileges.school": Entry(0.0, "looks through the households of children; runs once a month"),
+    "realname.tie": Entry(0.0, "looks for who spoke; they draw alone, twice"),
     "registry.file": Entry(1.0, "who is reported, in error, or whose time is over is filed one by one"),
     "score.fade": Entry(1.0, "64-bit products; runs once a month"),
     "score.mix": Entry(0.0, "fetches the score of every tie from anywhere in the town; runs once a week"),

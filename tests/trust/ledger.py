@@ -24,6 +24,7 @@ AGAIN = {
     ("appeal", "trait"): "a permanent trait",
     ("climate", "threshold"): "a permanent trait",
     ("gaming", "inclined"): "a permanent trait",
+    ("realname", "verified"): "a permanent trait",
     ("registry", "link"): "two entries of one day use the two words of one draw",
 }
 """Purposes whose counters may be asked for again, because the same answer is meant."""

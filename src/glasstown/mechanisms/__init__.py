@@ -13,6 +13,7 @@ from glasstown.mechanisms.livelihood import Livelihood
 from glasstown.mechanisms.opinion import Opinion
 from glasstown.mechanisms.prediction import Prediction
 from glasstown.mechanisms.privileges import Privileges
+from glasstown.mechanisms.realname import Realname
 from glasstown.mechanisms.registry import Registry
 from glasstown.mechanisms.score import Score
 from glasstown.mechanisms.solidarity import Solidarity
@@ -25,6 +26,7 @@ CATALOG: dict[str, type[Mechanism]] = {
     "livelihood": Livelihood,
     "gaming": Gaming,
     "cameras": Cameras,
+    "realname": Realname,
     "denunciation": Denunciation,
     "registry": Registry,
     "score": Score,
