@@ -119,8 +119,8 @@ class Event(IntFlag):
     """was denounced for what he or she did not do"""
     HELPED = 1 << 29
     """helped somebody in trouble"""
-    UNHELPED = 1 << 30
-    """was in trouble and got no help"""
+    TURNED_AWAY = 1 << 30
+    """refused to help somebody in trouble, or kept away"""
     LISTED = 1 << 31
     """was put on a blacklist, rightly"""
     MISLISTED = 1 << 32
@@ -254,6 +254,7 @@ ACTS = Inflow(
     "acts", _u8, "1", "today's acts in the open: the first eight bits of Act", fleeting=True, visible=True
 )
 PERCEIVED_RISK = Column("perceived_risk", _u16, "1/65535", "believed chance that an offence is noticed")
+BELIEVED_DISSENT = Column("believed_dissent", _u16, "1/65535", "dissent that others seem to have")
 VOICED = Column("voiced", _u16, "1/65535", "share of private dissent scale said aloud", visible=True)
 NOTICES = Inflow(
     "notices", _u8, "1", "times that the person was told today of having been caught", fleeting=True

@@ -58,7 +58,7 @@ FLOWS: dict[Event, Measure] = {
     Event.REPORTED: _flow(Event.REPORTED, "reports by others of what a person did"),
     Event.MISREPORTED: _flow(Event.MISREPORTED, "reports by others of what a person did not do", 1),
     Event.HELPED: _flow(Event.HELPED, "days on which a person helped somebody in trouble", -1),
-    Event.UNHELPED: _flow(Event.UNHELPED, "days in trouble without help", 1),
+    Event.TURNED_AWAY: _flow(Event.TURNED_AWAY, "days on which a person refused to help, or kept away", 1),
     Event.LISTED: _flow(Event.LISTED, "listings of people who had done what they are listed for"),
     Event.MISLISTED: _flow(Event.MISLISTED, "listings of people who had not", 1),
     Event.DELISTED: _flow(Event.DELISTED, "ends of listings"),

@@ -7,8 +7,9 @@ speaking up was worth, +1 for each who agrees aloud, -1 for each who contradicts
 the more readily the more it was (Gaisbauer, Olbrich & Banisch 2020). Private opinion never changes here.
 Under either rule people also learn, from what their ties voice, what others seem to think.
 
-Left out: thresholds that shift with fear, and any effect on what ``opinion`` lets a person voice: the two
-run side by side, and what others seem to think is there to be read.
+What others seem to think is there to be read: ``opinion`` weighs it if its ``isolation`` says so.
+
+Left out: thresholds that shift with fear.
 """
 
 from functools import cached_property
@@ -24,7 +25,7 @@ from glasstown.core.mechanism import Mechanism, Now, Order, Phase, Step, View
 from glasstown.core.rng import draw, fill, threshold, when
 from glasstown.core.typing import U32, U64, F32s, I32s, I64s, U8s, U16s, U32s, U64s
 from glasstown.core.units import Assumed, Estimated, Source, Unit
-from glasstown.core.vocabulary import PRIVATE_DISSENT, VOICED
+from glasstown.core.vocabulary import BELIEVED_DISSENT, PRIVATE_DISSENT, VOICED
 from glasstown.mechanisms._voicing import CRITICAL, UNIT, believe, meet_ties, meet_town, readiness, speak
 
 NOT_GIVEN = SHARE
@@ -53,7 +54,6 @@ EXPRESSING = Column(
     "expressing", np.uint8, "1", "speaks up today: 0 no, 1 joined or critical, 2 content", visible=True
 )
 EXPECTED = Column("expected_worth", np.int16, "1/16384", "what the person expects of saying what is thought")
-BELIEVED_DISSENT = Column("believed_dissent", np.uint16, "1/65535", "dissent that others seem to have")
 
 SIZES = (Tally("critical", "1", "critical people"), Tally("content", "1", "content people"))
 VOICES = (
@@ -141,7 +141,7 @@ class Climate(Mechanism):
         return self
 
     def steps(self) -> tuple[Step, ...]:
-        """Speak; then join or learn; then listen."""
+        """Listen and speak; then join or learn."""
         steps: list[Step] = []
         if self.rule == "threshold":
             steps.append(self._joining())
@@ -156,7 +156,7 @@ class Climate(Mechanism):
                              looks=(EXPRESSING,), writes=(EXPECTED,), ties=True)  # fmt: skip
             steps.append(learn)
         if self.listening:
-            steps.append(Step("climate.listen", Phase.RESPOND, self._listen, looks=(VOICED,),
+            steps.append(Step("climate.listen", Phase.ACT, self._listen, looks=(VOICED,),
                               writes=(BELIEVED_DISSENT,), ties=True, every=self.hearing))  # fmt: skip
         return tuple(steps)
 

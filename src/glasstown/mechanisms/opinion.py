@@ -7,8 +7,12 @@ is observed with chance ``nu + (1 - nu) a`` and then costs ``psi`` (uniform) or 
 about it, moved on each occasion by whether they were watched (delta rule; ``gain`` 0 is the paper). Who is
 observed finds out how: by being watched, or because it was loud enough to be heard anyway.
 
-Left out: an authority that adapts, noisy estimates of tolerance and severity, and any material form of
-punishment: what being heard costs in points, rights or liberty is done by other institutions.
+In a town, an ``authority`` may decide tolerance, severity and surveillance day by day, being named for what
+was said online teaches as being watched does (``naming``), being observed costs more where few seem to think
+alike (``isolation``, after Kuran 1989), and who is detained says nothing. All of that is off alone.
+
+Left out: noisy estimates of tolerance and severity, and any material form of punishment: what being heard
+costs in points, rights or liberty is done by other institutions.
 """
 
 from typing import Annotated, ClassVar, Literal
@@ -16,18 +20,24 @@ from typing import Annotated, ClassVar, Literal
 import numpy as np
 from pydantic import Field
 
-from glasstown.core.columns import OCTET, SHARE, Column
+from glasstown.core.columns import OCTET, SHARE, Column, Tally
 from glasstown.core.kernels import BLOCK, kernel, rule
 from glasstown.core.mechanism import Mechanism, Now, Phase, Step, View
-from glasstown.core.rng import fill, threshold, when
+from glasstown.core.rng import draw, fill, threshold, when
 from glasstown.core.typing import U32, U64, U8s, U16s, U32s, U64s
 from glasstown.core.units import Assumed, Estimated, Source, Unit
 from glasstown.core.vocabulary import (
     AGE,
+    ATTRIBUTED,
+    BELIEVED_DISSENT,
     BOLDNESS,
+    DETAINED_UNTIL,
     DIARY,
     ENTRIES,
     PRIVATE_DISSENT,
+    SEVERITY,
+    SURVEILLANCE,
+    TOLERANCE,
     VOICED,
     Act,
     Event,
@@ -94,6 +104,16 @@ class Opinion(Mechanism):
     )] = 1.0  # fmt: skip
     """Chance that a person has occasion to speak of such things today."""
 
+    naming: Annotated[float, Field(ge=0, le=1), Unit("1"), Assumed(
+        "0 is the paper; as an occasion on which one was watched would be a natural choice", 0.0, 0.15
+    )] = 0.0  # fmt: skip
+    """Weight in the belief of having been named for what one said online."""
+
+    isolation: Annotated[float, Field(ge=0, le=10), Unit("1"), Assumed(
+        "0 is the paper; what others think counts (Kuran 1989), but by how much was never measured", 0.0, 2.0
+    )] = 0.0  # fmt: skip
+    """By how much more being observed costs where nobody else seems to dissent than where all do."""
+
     period: Annotated[int, Field(ge=1, le=365), Unit("day"), Assumed(
         "people may think it over daily or less often; only the pace of change depends on it", 1, 30
     )] = 1  # fmt: skip
@@ -106,34 +126,52 @@ class Opinion(Mechanism):
 
     def steps(self) -> tuple[Step, ...]:
         """Speak and find out, then weigh; at the start believe and weigh."""
-        weighs = (AGE, PRIVATE_DISSENT, BOLDNESS, BELIEF)
-        return (
+        weighs = (AGE, PRIVATE_DISSENT, BOLDNESS, BELIEF, BELIEVED_DISSENT)
+        decided = (TOLERANCE, SEVERITY)
+        steps = [
             Step("opinion.begin", Phase.BEGIN, self._begin, writes=(BELIEF,)),
-            Step("opinion.start", Phase.BEGIN, self._weigh, reads=weighs, writes=(VOICED,)),
-            Step("opinion.speak", Phase.ACT, self._speak, reads=(VOICED,), writes=(BELIEF,),
-                 adds=(ENTRIES, DIARY)),
+            Step("opinion.start", Phase.BEGIN, self._weigh, reads=weighs, writes=(VOICED,), recalls=decided),
+            Step("opinion.speak", Phase.ACT, self._speak, reads=(VOICED, DETAINED_UNTIL), writes=(BELIEF,),
+                 adds=(ENTRIES, DIARY), recalls=(TOLERANCE, SURVEILLANCE)),
             Step("opinion.weigh", Phase.RESPOND, self._weigh, reads=weighs, writes=(VOICED,),
-                 every=self.period),
-        )  # fmt: skip
+                 recalls=decided, every=self.period),
+        ]  # fmt: skip
+        if self.naming:
+            steps.insert(3, Step("opinion.learn", Phase.RESPOND, self._learn, reads=(ATTRIBUTED,),
+                                 writes=(BELIEF,)))  # fmt: skip
+        return tuple(steps)
 
     def _begin(self, view: View, now: Now) -> None:
         view[BELIEF][:] = np.uint16(round(self.prior * SHARE))
 
     def _speak(self, view: View, now: Now) -> None:
+        watched = decided(now, SURVEILLANCE, self.surveillance)
         speak(
-            view.ids, view[VOICED], view[BELIEF], view[ENTRIES], view[DIARY], now.key, now.day,
-            now.purpose("speak"), round(self.tolerance * SHARE), threshold(self.occasions),
-            threshold(self.occasions * self.surveillance), self.occasions * self.surveillance,
-            self.occasions * (1.0 - self.surveillance) / SHARE, round(self.gain * 2**32),
+            view.ids, view[VOICED], view[DETAINED_UNTIL], view[BELIEF], view[ENTRIES], view[DIARY], now.key,
+            now.day, now.purpose("speak"), round(decided(now, TOLERANCE, self.tolerance) * SHARE),
+            threshold(self.occasions), threshold(self.occasions * watched), self.occasions * watched,
+            self.occasions * (1.0 - watched) / SHARE, round(self.gain * 2**32),
         )  # fmt: skip
 
+    def _learn(self, view: View, now: Now) -> None:
+        learn(view.ids, view[ATTRIBUTED], view[BELIEF], now.key, now.day, now.purpose("learn"),
+              round(self.naming * 2**32))  # fmt: skip
+
     def _weigh(self, view: View, now: Now) -> None:
+        severity = decided(now, SEVERITY, self.severity)
         weigh(
-            view[AGE], view[PRIVATE_DISSENT], view[BOLDNESS], view[BELIEF], view[VOICED], self.from_age,
-            np.float32(round(self.tolerance * SHARE)), np.float32(self.severity),
+            view[AGE], view[PRIVATE_DISSENT], view[BOLDNESS], view[BELIEF], view[BELIEVED_DISSENT],
+            view[VOICED], self.from_age, np.float32(round(decided(now, TOLERANCE, self.tolerance) * SHARE)),
+            np.float32(severity * (1.0 + self.isolation)), np.float32(severity * self.isolation / SHARE),
             np.float32(self.boldness * (1.0 - self.spread)),
             np.float32(2.0 * self.boldness * self.spread / OCTET), self.punishment == "proportional",
         )  # fmt: skip
+
+
+def decided(now: Now, tally: Tally, own: float) -> float:
+    """What the authority decided yesterday of ``tally`` (in 1/65535, plus 1), or ``own`` if there is none."""
+    value = now.yesterday(tally)
+    return (value - 1) / SHARE if value else own
 
 
 @rule
@@ -163,21 +201,24 @@ def proportional(delta: F32, beta: F32, belief: F32, tau: F32, psi: F32) -> F32:
 
 @kernel
 def weigh(
-    age: U8s, dissent: U16s, boldness: U8s, belief: U16s, voiced: U16s, from_age: int, tau: F32, psi: F32,
-    least: F32, slope: F32, by_excess: bool,
+    age: U8s, dissent: U16s, boldness: U8s, belief: U16s, others: U16s, voiced: U16s, from_age: int, tau: F32,
+    most: F32, eased: F32, least: F32, slope: F32, by_excess: bool,
 ) -> None:  # fmt: skip
     """Write what is best said into ``voiced``, to the nearest 1/65535. Arrays of shape (people,).
 
-    A person's beta is ``least + slope * boldness``. No draws and no branches: vectorised.
+    A person's beta is ``least + slope * boldness``, what being observed costs ``most - eased * others``, with
+    ``others`` what others seem to think. No draws and no branches: vectorised.
     """
     if by_excess:
         for k in range(len(voiced)):
             beta = least + slope * np.float32(boldness[k])
+            psi = most - eased * np.float32(others[k])
             best = proportional(np.float32(dissent[k]), beta, np.float32(belief[k]), tau, psi)
             voiced[k] = np.uint16(np.int32(best + _HALF)) if age[k] >= from_age else _NIL
     else:
         for k in range(len(voiced)):
             beta = least + slope * np.float32(boldness[k])
+            psi = most - eased * np.float32(others[k])
             best = uniform(np.float32(dissent[k]), beta, np.float32(belief[k]), tau, psi)
             voiced[k] = np.uint16(np.int32(best)) if age[k] >= from_age else _NIL
 
@@ -193,12 +234,15 @@ def believed(belief: int, watched: int, pull: int, u: U64) -> int:
 
 @rule
 def tell(
-    one: U64s, two: U64s, voiced: U16s, belief: U16s, events: U64s, tau: int, t_speaks: U64, t_watched: U64,
-    always: float, louder: float, gain: int,
+    one: U64s, two: U64s, voiced: U16s, held: U16s, belief: U16s, events: U64s, tau: int, t_speaks: U64,
+    t_watched: U64, always: float, louder: float, gain: int,
 ) -> None:  # fmt: skip
-    """Who says too much today and who is heard (``events``), and what each speaker concludes (``belief``)."""
+    """Who says too much today and who is heard (``events``), and what each speaker concludes (``belief``).
+
+    Those ``held`` (detained until some day) say nothing.
+    """
     for k in range(len(one)):
-        speaks = (one[k] < t_speaks) & (voiced[k] > 0)
+        speaks = (one[k] < t_speaks) & (voiced[k] > 0) & (held[k] == 0)
         watched = speaks & (one[k] < t_watched)
         loud = np.int64(one[k] >> _LOW_BITS) < np.int64((always + louder * voiced[k]) * _STEPS)
         beyond = voiced[k] > tau
@@ -210,7 +254,7 @@ def tell(
 
 @kernel
 def speak(
-    ids: U32s, voiced: U16s, belief: U16s, entries: U16s, diary: U64s, key: U64, day: int,
+    ids: U32s, voiced: U16s, held: U16s, belief: U16s, entries: U16s, diary: U64s, key: U64, day: int,
     purpose: U32, tau: int, t_speaks: U64, t_watched: U64, always: float, louder: float, gain: int,
 ) -> None:  # fmt: skip
     """Let everybody speak who has occasion to, and move beliefs by who was watched.
@@ -225,10 +269,19 @@ def speak(
         hi = min(lo + BLOCK, len(ids))
         n = hi - lo
         fill(key, ids[lo:hi], moment, purpose, one[:n], two[:n])
-        tell(one[:n], two[:n], voiced[lo:hi], belief[lo:hi], events[:n], tau, t_speaks, t_watched, always,
-             louder, gain)  # fmt: skip
+        tell(one[:n], two[:n], voiced[lo:hi], held[lo:hi], belief[lo:hi], events[:n], tau, t_speaks,
+             t_watched, always, louder, gain)  # fmt: skip
         for k in range(n):
             diary[lo + k] |= events[k]
         for k in range(n):
             heard = _CRITICISE if (events[k] & _HEARD) != 0 else _NO_ACT
             entries[lo + k] |= heard
+
+
+@kernel
+def learn(ids: U32s, named: U8s, belief: U16s, key: U64, day: int, purpose: U32, pull: int) -> None:
+    """Move the belief of those who were ``named`` online towards certainty: it is rare, so each draws."""
+    for k in range(len(ids)):
+        if named[k] != 0:
+            luck, _ = draw(key, int(ids[k]), 0, when(day, 0), purpose)
+            belief[k] = np.uint16(believed(int(belief[k]), 1, pull, luck))

@@ -49,7 +49,7 @@ MEASURE_NAMES: Final[dict[str, str]] = {
     "reported": mark("Reports of what people did"),
     "misreported": mark("Reports of what people did not do"),
     "helped": mark("Days of helping somebody in trouble"),
-    "unhelped": mark("Days in trouble without help"),
+    "turned_away": mark("Days of refusing help or keeping away"),
     "listed": mark("Rightly put on a blacklist"),
     "mislisted": mark("Wrongly put on a blacklist"),
     "delisted": mark("Left a blacklist"),

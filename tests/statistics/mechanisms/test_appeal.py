@@ -82,7 +82,7 @@ def test_rates_of_lodging_and_winning() -> None:
     m = Appeal(appealing=0.6, rate=0.3, delay=0, success=0.2)
     lived, _ = live([FLAGS, m], PEOPLE, {}, 1, MISRECORDED_SINCE, DIARY)
     wrong = np.count_nonzero(lived[0]["misrecorded_since"])
-    lodged, won = (np.count_nonzero(lived[0]["diary"] & e) for e in (Event.APPEALED, Event.CORRECTED))
+    lodged, won = (np.count_nonzero(lived[0]["diary"] & int(e)) for e in (Event.APPEALED, Event.CORRECTED))
     assert errs(lodged, wrong, 0.6 * 0.3) < LIMIT
     assert errs(won, lodged, 0.2) < LIMIT
     assert errs(won, wrong, 0.3 * 0.2) > LIMIT, "planted fault: everybody appeals"

@@ -43,7 +43,7 @@ def town(m: Cameras, share: float = 0.5, groups: float = 0.2, days: int = 1, peo
 def test_the_share_named_is_that_captured_and_not_missed(miss: float) -> None:
     m = Cameras(miss=miss, placement=10.0)
     crossed, _, lived, after = town(m)
-    named = np.count_nonzero(lived[0]["diary"] & Event.NAMED)
+    named = np.count_nonzero(lived[0]["diary"] & int(Event.NAMED))
     assert errs(named, crossed.sum(), m.coverage() * (1 - miss)) < LIMIT
     assert errs(after.state.tallies[SEARCHES.name], crossed.sum(), m.coverage()) < LIMIT
     if miss > 0.1:
@@ -54,7 +54,7 @@ def test_the_share_named_is_that_captured_and_not_missed(miss: float) -> None:
 def test_a_search_without_a_mate_names_somebody(gallery: int, share: float) -> None:
     m = Cameras(**EVERYWHERE, miss=1.0, false_match=1e-6, gallery=gallery, group_ratio=1.0)
     crossed, _, lived, _ = town(m, days=3)
-    mistaken = sum(np.count_nonzero(d["diary"] & Event.MISTAKEN) for d in lived)
+    mistaken = sum(np.count_nonzero(d["diary"] & int(Event.MISTAKEN)) for d in lived)
     assert fpir(1e-6, gallery) == pytest.approx(share, abs=5e-5)
     assert errs(mistaken, 3 * crossed.sum(), fpir(1e-6, gallery)) < LIMIT
     assert errs(mistaken, 3 * crossed.sum(), min(0.999, 1e-6 * gallery)) > LIMIT, "planted fault: N times FMR"
@@ -68,11 +68,11 @@ def test_mistakes_by_group() -> None:
     rates = {False: 0.1, True: 0.1 * (1 - share) + 0.1 * 10 * share}
     for kind, rate in rates.items():
         mine = b == kind
-        mistaken = sum(np.count_nonzero(d["diary"][mine] & Event.MISTAKEN) for d in lived)
+        mistaken = sum(np.count_nonzero(d["diary"][mine] & int(Event.MISTAKEN)) for d in lived)
         faces = 4 * np.count_nonzero(crossed & mine)
         assert errs(mistaken, faces, 0.5 * -math.expm1(-rate)) < LIMIT
         assert errs(mistaken, faces, -math.expm1(-rate)) > LIMIT, "planted fault: the found are mistaken too"
-    both = sum(np.count_nonzero(d["diary"][b] & Event.MISTAKEN) for d in lived)
+    both = sum(np.count_nonzero(d["diary"][b] & int(Event.MISTAKEN)) for d in lived)
     assert errs(both, 4 * np.count_nonzero(crossed & b), 0.5 * 0.0952) > LIMIT, (
         "planted fault: one rate for all"
     )
@@ -82,20 +82,20 @@ def test_a_held_rate_does_not_know_the_gallery() -> None:
     for gallery in (1_000, 1_400_000_000):
         m = Cameras(**EVERYWHERE, miss=1.0, mode="fixed_fpir", fpir=0.003, gallery=gallery, group_ratio=1.0)
         crossed, _, lived, _ = town(m)
-        assert errs(np.count_nonzero(lived[0]["diary"] & Event.MISTAKEN), crossed.sum(), 0.003) < LIMIT
+        assert errs(np.count_nonzero(lived[0]["diary"] & int(Event.MISTAKEN)), crossed.sum(), 0.003) < LIMIT
 
 
 def test_mistakes_fall_on_people_whether_they_crossed_or_not() -> None:
     m = Cameras(**EVERYWHERE, miss=1.0, mode="fixed_fpir", fpir=0.5, group_ratio=1.0)
     crossed, _, lived, _ = town(m, share=0.3)
-    mistaken = (lived[0]["diary"] & Event.MISTAKEN) != 0
+    mistaken = (lived[0]["diary"] & int(Event.MISTAKEN)) != 0
     assert errs(np.count_nonzero(mistaken & ~crossed), mistaken.sum(), float(1 - crossed.mean())) < LIMIT
 
 
 def test_being_named_and_being_mistaken_are_independent() -> None:
     m = Cameras(**EVERYWHERE, miss=0.5, mode="fixed_fpir", fpir=0.5, group_ratio=1.0)
     _, _, lived, _ = town(m, share=1.1)
-    named, mistaken = ((lived[0]["diary"] & e) != 0 for e in (Event.NAMED, Event.MISTAKEN))
+    named, mistaken = ((lived[0]["diary"] & int(e)) != 0 for e in (Event.NAMED, Event.MISTAKEN))
     assert abs(np.corrcoef(named, mistaken)[0, 1]) * sqrt(PEOPLE) < LIMIT
 
 
@@ -114,7 +114,7 @@ def test_a_million_people_and_a_hundred_sought() -> None:
     """99 % found, 1 % false alarms: of the alerts .98 % are right."""
     m = Cameras(per_person=0.0, sought=1e-4, miss=0.01, mode="fixed_fpir", fpir=0.01, group_ratio=1.0)
     lived, _ = live([m], 1_000_000, {}, 1, DIARY)
-    right, wrong = (np.count_nonzero(lived[0]["diary"] & e) for e in (Event.ALERTED, Event.MISALERTED))
+    right, wrong = (np.count_nonzero(lived[0]["diary"] & int(e)) for e in (Event.ALERTED, Event.MISALERTED))
     assert precision(1e-4, 0.99, 0.01) == pytest.approx(0.0098, abs=5e-5)
     assert errs(right, 1_000_000, 1e-4 * 0.99) < LIMIT
     assert errs(wrong, 1_000_000, (1 - 1e-4) * 0.01) < LIMIT
@@ -129,7 +129,7 @@ def test_the_final_in_cardiff() -> None:
         per_person=0.0, sought=173 / 170_000, miss=0.0, mode="fixed_fpir", fpir=alarm, group_ratio=1.0
     )
     lived, _ = live([m], people, {}, 4, DIARY)
-    wrong = sum(np.count_nonzero(d["diary"] & Event.MISALERTED) for d in lived)
+    wrong = sum(np.count_nonzero(d["diary"] & int(Event.MISALERTED)) for d in lived)
     alerts = sum(np.count_nonzero(d["diary"]) for d in lived)
     assert errs(wrong, 4 * people, 2_297 / 170_000) < LIMIT
     assert wrong / alerts == pytest.approx(2_297 / 2_470, abs=0.02)
@@ -140,7 +140,7 @@ def test_passing_more_often_is_more_alarms() -> None:
         per_person=0.0, sought=1e-6, miss=0.5, mode="fixed_fpir", fpir=0.01, group_ratio=1.0, passes=7.0
     )
     lived, _ = live([m], PEOPLE, {}, 1, DIARY)
-    wrong = np.count_nonzero(lived[0]["diary"] & Event.MISALERTED)
+    wrong = np.count_nonzero(lived[0]["diary"] & int(Event.MISALERTED))
     assert errs(wrong, PEOPLE, 1 - 0.99**7) < LIMIT
     assert errs(wrong, PEOPLE, 0.01) > LIMIT, "planted fault: one pass"
 

@@ -137,7 +137,7 @@ def test_days_are_independent() -> None:
 def test_officers_see_the_stated_share() -> None:
     lived, _ = live([conduct.Conduct(detection=0.02)], PEOPLE, adults(), 1, ACTS, DIARY)
     crossed = lived[0]["acts"] & Act.JAYWALK != 0
-    assert share_errs(lived[0]["diary"][crossed] & Event.FINED != 0, 0.02) < LIMIT
+    assert share_errs(lived[0]["diary"][crossed] & int(Event.FINED) != 0, 0.02) < LIMIT
 
 
 ALWAYS: dict[str, Any] = {"anonymous": 1.0, "deterrence": 0.0, "spread": 0.0}

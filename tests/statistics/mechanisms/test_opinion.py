@@ -49,7 +49,7 @@ def test_who_says_too_much_is_heard_with_chance_nu_and_what_is_left_of_it(
 ) -> None:
     m = Opinion(surveillance=nu, tolerance=0.25, severity=0.0, occasions=occasions)
     lived, _ = live([m], PEOPLE, thinking(a), 1, DIARY)
-    criticised, heard = (lived[0]["diary"] & bit != 0 for bit in (Event.CRITICISED, Event.HEARD))
+    criticised, heard = (lived[0]["diary"] & int(bit) != 0 for bit in (Event.CRITICISED, Event.HEARD))
     assert criticised.all() if occasions == 1.0 else share_errs(criticised, occasions) < LIMIT
     assert share_errs(heard, occasions * (nu + (1 - nu) * a)) < LIMIT
     assert share_errs(heard, occasions * max(nu, 0.01)) > LIMIT, "planted fault: heard with chance nu alone"
@@ -93,7 +93,7 @@ class Simple(Opinion):
     def _speak(self, view: Any, now: Any) -> None:
         before = view[BELIEF].astype(np.float64)
         super()._speak(view, now)
-        heard = view[DIARY] & Event.HEARD != 0
+        heard = view[DIARY] & int(Event.HEARD) != 0
         view[BELIEF][:] = np.rint(before + self.gain * (heard * SHARE - before))
 
 
@@ -119,7 +119,7 @@ def test_occasions_are_what_is_learned_from() -> None:
 def test_days_and_people_are_independent() -> None:
     m = Opinion(surveillance=0.1, tolerance=0.0, severity=0.0)
     lived, _ = live([m], PEOPLE, thinking(0.4), 2, DIARY)
-    first, second = (day["diary"] & Event.HEARD != 0 for day in lived)
+    first, second = (day["diary"] & int(Event.HEARD) != 0 for day in lived)
     for one, other in (
         (first, second),
         (first[:-1], first[1:]),

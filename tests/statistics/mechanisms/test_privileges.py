@@ -23,7 +23,7 @@ def test_the_barred_are_refused_as_often_as_published() -> None:
     people = 6_000
     given = {"score": np.full(people, 500 * POINT, np.uint16), "age": np.full(people, 40, np.uint8)}
     seen, _ = live([Privileges()], people, 365, DIARY, given=given)
-    refused = sum(int(((d["diary"] & Event.REFUSED_TRAVEL) != 0).sum()) for d in seen)
+    refused = sum(int(((d["diary"] & int(Event.REFUSED_TRAVEL)) != 0).sum()) for d in seen)
     assert not off(refused, people, 0.7)
     assert off(refused, people, 0.8)
     assert off(refused, people, 0.6)

@@ -163,6 +163,6 @@ def test_namesakes_bear_each_others_entries() -> None:
 def test_own_errors_arrive_at_the_stated_rate() -> None:
     m = Registry(error=0.3, retention=30, **QUIET)
     lived, _ = live([m], PEOPLE, {}, 10, DIARY)
-    hits = sum(int(np.count_nonzero(d["diary"] & Event.MISRECORDED)) for d in lived)
+    hits = sum(int(np.count_nonzero(d["diary"] & int(Event.MISRECORDED))) for d in lived)
     assert errs(hits, 10 * PEOPLE, m.hazard()) < LIMIT
     assert errs(hits, 10 * PEOPLE, 0.3 / 30) > LIMIT, "planted fault: the share spread evenly"

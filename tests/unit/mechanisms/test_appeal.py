@@ -40,7 +40,7 @@ def days(m: Appeal, number: int, true: bool = False, wrong: bool = True, at: int
 
 
 def told(lived: list, event: Event) -> list[int]:
-    return [int(np.count_nonzero(d["diary"] & event)) for d in lived]
+    return [int(np.count_nonzero(d["diary"] & int(event))) for d in lived]
 
 
 def on_file(lived: list, name: str = "misrecorded_since") -> list[bool]:
@@ -100,10 +100,10 @@ def test_one_appeal_is_about_everything_that_stands() -> None:
 
 def test_some_never_appeal() -> None:
     lived = days(Appeal(appealing=0.3, rate=0.5, delay=0, wait=0, success=0.0), 40)
-    ever = np.any([d["diary"] & Event.APPEALED for d in lived], axis=0)
+    ever = np.any([d["diary"] & int(Event.APPEALED) for d in lived], axis=0)
     assert ever.mean() == pytest.approx(0.3, abs=0.08)
     more = days(Appeal(appealing=0.6, rate=0.5, delay=0, wait=0, success=0.0), 40)
-    assert not np.any(ever & ~np.any([d["diary"] & Event.APPEALED for d in more], axis=0))
+    assert not np.any(ever & ~np.any([d["diary"] & int(Event.APPEALED) for d in more], axis=0))
 
 
 @pytest.mark.parametrize("off", [{"rate": 0.0}, {"appealing": 0.0}])

@@ -102,7 +102,7 @@ def test_one_can_join_by_what_others_seem_to_think() -> None:
     who = {"voiced": np.array([SHARE, 0, 0], np.uint16), "joins_at": np.full(3, SHARE // 2, np.uint16)}
     m = Climate(reach="belief", listening=0.3, hearing=1)
     seen, _ = live([m], 3, 9, EXPRESSING, BELIEVED_DISSENT, given=who, ties=chain([], [0], []))
-    assert [int(d["expressing"][1]) for d in seen] == [0, 0, 1, 1, 1, 1, 1, 1, 1]
+    assert [int(d["expressing"][1]) for d in seen] == [0, 1, 1, 1, 1, 1, 1, 1, 1]
     assert not any(d["expressing"][[0, 2]].any() for d in seen)
 
 

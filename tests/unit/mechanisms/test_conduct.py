@@ -180,11 +180,11 @@ def test_only_who_crossed_is_fined_and_it_is_noted_thrice() -> None:
     n = 20_000
     lived, _ = live([Conduct(detection=0.3)], n, people(n), 3, ACTS, ENTRIES, NOTICES, DIARY)
     for day in lived:
-        crossed, fined = day["acts"] & Act.JAYWALK != 0, day["diary"] & Event.FINED != 0
+        crossed, fined = day["acts"] & Act.JAYWALK != 0, day["diary"] & int(Event.FINED) != 0
         assert fined.any() and not (fined & ~crossed).any() and (crossed & ~fined).any()
         assert np.array_equal(day["entries"], np.where(fined, np.uint16(Act.JAYWALK), 0))
         assert np.array_equal(day["notices"], fined.astype(np.uint8))
-        assert np.array_equal(day["diary"] & Event.OFFENDED != 0, crossed)
+        assert np.array_equal(day["diary"] & int(Event.OFFENDED) != 0, crossed)
 
 
 def test_being_told_of_what_one_did_not_do_raises_the_perceived_risk_too() -> None:

@@ -149,7 +149,7 @@ def test_whoever_is_heard_said_too_much_and_is_reported_once() -> None:
     lived, _ = live([m], n, people(n), 5, VOICED, DIARY, ENTRIES)
     before = None
     for day in lived:
-        criticised, heard = (day["diary"] & bit != 0 for bit in (Event.CRITICISED, Event.HEARD))
+        criticised, heard = (day["diary"] & int(bit) != 0 for bit in (Event.CRITICISED, Event.HEARD))
         assert heard.any() and (criticised & ~heard).any() and not (heard & ~criticised).any()
         assert np.array_equal(day["entries"], np.where(heard, np.uint16(Act.CRITICISE), 0))
         if before is not None:

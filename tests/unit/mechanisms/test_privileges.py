@@ -172,7 +172,7 @@ def test_thresholds_of_0_close_nothing() -> None:
 def test_tickets_are_refused_to_the_barred_and_to_nobody_else() -> None:
     seen = rights([points(*[500] * 50, *[600] * 50)] * 5, trips=365.0)
     for today in seen:
-        refused = (today["diary"] & Event.REFUSED_TRAVEL) != 0
+        refused = (today["diary"] & int(Event.REFUSED_TRAVEL)) != 0
         assert refused.tolist() == [True] * 50 + [False] * 50
 
 
