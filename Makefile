@@ -2,7 +2,7 @@
 PY ?=
 ARGS ?=
 .DEFAULT_GOAL := help
-.PHONY: help setup run test bench docs lint lock messages clean
+.PHONY: help setup run test verify bench docs lint lock messages clean
 .PHONY: style types layers
 
 help: ## list the targets
@@ -17,6 +17,9 @@ run: .venv/.run ## the main job: a town for a year, without and with the system,
 test: .venv/.test ## the tests
 	@sh tools/chromium.sh
 	.venv/bin/python -m pytest -q -n auto --maxprocesses 4 --dist loadgroup $(ARGS)
+
+verify: .venv/.run ## every published result, run again here
+	.venv/bin/glasstown verify $(ARGS)
 
 bench: .venv/.test ## speed and memory against the floor and against peers (takes minutes)
 	.venv/bin/python -m bench $(ARGS)

@@ -8,6 +8,9 @@ TOWN: Final = "town"
 CHECKPOINT: Final = "checkpoint"
 """The stage in which a checkpoint is written: it interrupts that of an arm for a moment."""
 
+VERIFY: Final = "verify"
+"""The stage in which published results are run, one after another."""
+
 
 class Progress(Protocol):
     """Called now and then on the thread that works; it must be quick and must not raise."""

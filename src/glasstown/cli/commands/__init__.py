@@ -10,10 +10,11 @@ from glasstown.cli.commands.new import new
 from glasstown.cli.commands.plan import plan
 from glasstown.cli.commands.runs import runs
 from glasstown.cli.commands.used_by import used_by
+from glasstown.cli.commands.verify import verify
 
 ALL: dict[str, Command] = {
     str(each.name): each
-    for each in (run, compare, resume, report, runs, plan, describe, used_by, check, new, doctor)
+    for each in (run, compare, resume, report, runs, plan, describe, used_by, check, verify, new, doctor)
 }
 """Every command by its name, in the order of the help."""
 

@@ -1,0 +1,228 @@
+"""Outputs of shipped scenarios beside published field evidence: inside or outside, nothing more.
+
+No parameter was tuned so that an output falls inside, and a town that falls inside is no prediction.
+A band whose scenario, institution or measure is not there says so.
+"""
+
+import csv
+import io
+import textwrap
+import tomllib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from importlib.resources import files
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from glasstown.lab import catalog
+from glasstown.lab.ledger import bibliography
+from glasstown.lab.runs import Options
+from glasstown.lab.simulate import simulate
+from glasstown.lab.town import people_of
+from glasstown.lab.verification.result import number
+from glasstown.lab.verification.table import reference
+from glasstown.measures.definitions import MEASURES
+from glasstown.measures.paired import differences
+from glasstown.scenario.files import shipped
+from glasstown.scenario.model import Scenario, Table
+
+PEOPLE, DAYS, SEEDS = 20_000, 365, 3
+WITHOUT = "without:"
+
+
+class Band(BaseModel):
+    """A range of published evidence, and which output of which scenario is put beside it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str
+    scenario: str
+    of: tuple[str, ...]
+    per: tuple[str, ...] = ()
+    less: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
+    against: str = ""
+    change: Literal["", "difference", "relative"] = ""
+    low: float
+    high: float
+    unit: str
+    source: str
+    where: str
+    facts: tuple[str, ...]
+    note: str
+
+
+@dataclass(frozen=True)
+class Placed:
+    """A band with what was obtained over some seeds; or why nothing could be."""
+
+    band: Band
+    values: tuple[float, ...] = ()
+    absent: str = ""
+
+    @property
+    def value(self) -> float:
+        """The mean over seeds."""
+        return sum(self.values) / len(self.values)
+
+    @property
+    def verdict(self) -> str:
+        """Whether it is "inside", "outside", or "absent"."""
+        if not self.values:
+            return "absent"
+        return "inside" if self.band.low <= self.value <= self.band.high else "outside"
+
+
+@cache
+def bands() -> tuple[Band, ...]:
+    """The bands that come with Glasstown."""
+    text = files("glasstown").joinpath("lab", "verification", "bands.toml").read_text(encoding="utf-8")
+    return tuple(Band.model_validate(each) for each in tomllib.loads(text)["band"])
+
+
+def place(chosen: Sequence[Band], seed: int, how: Options) -> Iterator[Placed]:
+    """Each band with the outputs of its scenarios, over SEEDS seeds from ``seed`` on."""
+    worlds = Worlds(seed, how)
+    for band in chosen:
+        yield placed(band, worlds)
+
+
+class Worlds:
+    """What each scenario comes to, lived when it is first asked for."""
+
+    def __init__(self, seed: int, how: Options) -> None:
+        self.seeds = range(seed, seed + SEEDS)
+        self.how = how
+        self._found: dict[tuple[str, str], tuple[dict[str, float], ...]] = {}
+
+    def scenario(self, name: str, without: str, seed: int) -> Scenario:
+        """A shipped scenario, small, perhaps without one institution."""
+        found = catalog.load(name, [f"town.people={PEOPLE}", f"run.days={DAYS}", f"run.seed={seed}"])
+        kept = {n: m for n, m in found.mechanisms.items() if n != without}
+        return replace(found, mechanisms=Table(kept), changes=() if without else found.changes)
+
+    def measured(self, name: str, without: str = "") -> tuple[dict[str, float], ...]:
+        """Every measure of the whole town by its name, for each seed."""
+        if (name, without) not in self._found:
+            self._found[name, without] = tuple(self._live(name, without, seed) for seed in self.seeds)
+        return self._found[name, without]
+
+    def _live(self, name: str, without: str, seed: int) -> dict[str, float]:
+        scenario = self.scenario(name, without, seed)
+        town = people_of([scenario], self.how.threads)
+        lived = simulate(scenario, town, threads=self.how.threads, progress=self.how.progress,
+                         stop=self.how.stop)  # fmt: skip
+        both = differences(lived.totals, lived.totals)
+        return {each.measure: each.with_ for each in both if each.by == "all"}
+
+
+def placed(band: Band, worlds: Worlds) -> Placed:
+    """One band with what is obtained; it says why if that cannot be."""
+    other, _, without = band.against.partition(":")
+    names = {band.scenario} | ({other} if other not in ("", "without") else set())
+    for name in sorted(names):
+        if name not in shipped():
+            return Placed(band, absent=f"there is no scenario {name}")
+    if missing := [n for n in band.needs if n not in worlds.scenario(band.scenario, "", 1).mechanisms]:
+        return Placed(band, absent=f"{band.scenario} has no {', '.join(missing)}")
+    asked = (*band.of, *band.per, *band.less)
+    if missing := [n for n in asked if n not in MEASURES]:
+        return Placed(band, absent=f"there is no measure {', '.join(missing)}")
+    mine = worlds.measured(band.scenario)
+    yours = mine
+    if band.against:
+        yours = worlds.measured(band.scenario, without) if without else worlds.measured(other)
+    values = [_compared(band, one, two) for one, two in zip(mine, yours, strict=True)]
+    told = tuple(value for value in values if value is not None)
+    if len(told) < len(values):
+        return Placed(band, absent=f"nothing was counted of {', '.join(asked)}")
+    return Placed(band, told)
+
+
+def _compared(band: Band, mine: dict[str, float], yours: dict[str, float]) -> float | None:
+    one, two = _formula(band, mine), _formula(band, yours)
+    if not band.against or one is None or two is None:
+        return one
+    if band.change == "relative":
+        return (one - two) / two if two else None
+    return one - two
+
+
+def _formula(band: Band, found: dict[str, float]) -> float | None:
+    """sum(of) / sum(per) - sum(less); None where nothing was counted."""
+    if not any(name in found for name in band.of):
+        return None
+    value = sum(found.get(name, 0.0) for name in band.of)
+    if band.per:
+        below = sum(found.get(name, 0.0) for name in band.per)
+        if not below:
+            return None
+        value /= below
+    return value - sum(found.get(name, 0.0) for name in band.less)
+
+
+HEADINGS = ("band", "scenario", "low", "high", "unit", "obtained", "least", "greatest", "verdict", "source",
+            "where", "facts", "note")  # fmt: skip
+
+
+def _cells(each: Placed) -> tuple[str, ...]:
+    band = each.band
+    ends = [number(v) for v in (each.value, min(each.values), max(each.values))] if each.values else [""] * 3
+    return (band.name, band.scenario + (f" - {band.against}" if band.against else ""), number(band.low),
+            number(band.high), band.unit, *ends, each.absent or each.verdict, band.source, band.where,
+            " ".join(band.facts), band.note)  # fmt: skip
+
+
+def as_csv(placed_: Sequence[Placed]) -> str:
+    """Comma-separated, with a heading."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(HEADINGS)
+    writer.writerows(_cells(each) for each in placed_)
+    return out.getvalue()
+
+
+def as_markdown(placed_: Sequence[Placed]) -> str:
+    """A document of its own."""
+    lines = ["# Outputs beside published evidence", "", ABOUT, "", "| " + " | ".join(HEADINGS) + " |",
+             "|" + "---|" * len(HEADINGS)]  # fmt: skip
+    lines += ["| " + " | ".join(cell.replace("|", "\\|") for cell in _cells(each)) + " |" for each in placed_]
+    order = list(dict.fromkeys(each.band.source for each in placed_))
+    return "\n".join([*lines, "", *(f"- {key}: {reference(key)}" for key in order)]) + "\n"
+
+
+ABOUT = (
+    f"Towns of {PEOPLE:,} people for {DAYS} days, {SEEDS} seeds. Inside or outside a published range: no "
+    "parameter was tuned to fit, and inside is no prediction."
+)
+
+
+def lines(placed_: Sequence[Placed]) -> list[str]:
+    """A table for a terminal of 80 columns."""
+    found = [*textwrap.wrap(ABOUT, 78), "", f"{'':<34}{'published':>20}{'obtained':>12}  verdict"]
+    for each in placed_:
+        band = each.band
+        ends = f"{number(band.low)} to {number(band.high)}"
+        got = number(each.value) if each.values else ""
+        found += [f"{band.name}", f"{band.unit:>32}  {ends:>20}{got:>12}  {each.verdict}"]
+        why = [f"Not to be had: {each.absent}."] if each.absent else []
+        told = " ".join([*why, f"{band.where}. {band.note}"])
+        found += textwrap.wrap(told, 76, initial_indent="    ", subsequent_indent="    ")
+    return found
+
+
+def facts(placed_: Sequence[Placed]) -> dict[str, Any]:
+    """The document of ``--json``."""
+    rows = [
+        {**each.band.model_dump(mode="json"), "values": list(each.values), "verdict": each.verdict,
+         "absent": each.absent}
+        for each in placed_
+    ]  # fmt: skip
+    return {"kind": "bands", "people": PEOPLE, "days": DAYS, "bands": rows}
+
+
+def uncited() -> set[str]:
+    """Sources of bands that the bibliography does not have."""
+    return {band.source for band in bands()} - bibliography().keys()
