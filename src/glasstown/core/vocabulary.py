@@ -248,6 +248,11 @@ LEGITIMACY = Column("legitimacy", _u8, "1/255", "legitimacy granted to the autho
 HARDSHIP = Column("hardship", _u8, "1/255", "hardship felt")
 RISK_AVERSION = Column("risk_aversion", _u8, "1/255", "aversion to risk")
 INCOME = Column("income", _u16, "10 yuan/year", "income per head at which the person starts")
+PEOPLE: tuple[Column[Any], ...] = (
+    ID, AGE, SEX, GROUP, ACTIVITY, DISTRICT, HOUSEHOLD_PLACE, HOUSEHOLD_SIZE, FAMILY, STRATUM,
+    PRIVATE_DISSENT, BOLDNESS, PROSOCIALITY, DILIGENCE, TRUST, LEGITIMACY, HARDSHIP, RISK_AVERSION, INCOME,
+)  # fmt: skip
+"""What the population draws, or a user's table gives."""
 
 # What people do and believe.
 ACTS = Inflow(

@@ -1,5 +1,6 @@
 """How much memory a run will take, said before the first allocation."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -7,7 +8,7 @@ import numpy as np
 
 from glasstown.engine.run import default_chunk
 from glasstown.engine.schedule import Schedule
-from glasstown.engine.sweeps import fleeting, sweeps
+from glasstown.engine.sweeps import fleeting, idle, sweeps
 from glasstown.errors import NotEnoughMemory
 
 PROGRAM = 250_000_000
@@ -34,10 +35,14 @@ class Forecast:
 
 
 def forecast(
-    plan: Schedule, people: int, ties: int, observers: int, threads: int, building: int = 0
-) -> Forecast:
-    """The memory of a run of ``plan``; ``ties``, ``observers``, ``building`` in bytes."""
-    short = fleeting(plan)
+    plan: Schedule, people: int, ties: int, observers: int, threads: int, building: int = 0,
+    given: Collection[str] = (),
+) -> Forecast:  # fmt: skip
+    """The memory of a run of ``plan``; ``ties``, ``observers``, ``building`` in bytes.
+
+    ``given`` names the columns that the population brings.
+    """
+    short = fleeting(plan) | idle(plan, given)
     size = {n: np.dtype(c.dtype).itemsize for n, c in plan.columns.items()}
     whole = sum(bytes_ for n, bytes_ in size.items() if n not in short)
     frozen = {n for sweep in sweeps(plan.steps) for n in sweep.freeze}

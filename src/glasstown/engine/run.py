@@ -148,7 +148,9 @@ class Simulation:
         self.state.renew(self.plan.columns, rows, own)
         steps = [s for s in self.plan.due(self.day, first=True)
                  if s.phase is Phase.BEGIN and s.mechanism in self.begun - {owner}]  # fmt: skip
-        few = {c.name: self.state.whole[c.name][rows] for s in steps for c in named(s)}
+        kept, idle = self.state.whole, self.state.idle
+        few = {c.name: np.full(len(rows), c.initial, c.dtype) if c.name in idle else kept[c.name][rows]
+               for s in steps for c in named(s)}  # fmt: skip
         ids = rows.astype(np.uint32) if self.state.ids is None else self.state.ids[rows]
         for step in steps:
             mine = {c.name for c in step.writes + step.adds}
@@ -207,6 +209,7 @@ class Simulation:
             }
             for _ in range(self.threads)
         ]
+        self._idle = {n: np.full(self.chunk, c.initial, c.dtype) for n, c in self.state.idle.items()}
         self._counters = [{n: np.zeros(1, np.int64) for n in self.plan.tallies} for _ in range(self.threads)]
         self._rows = [np.arange(self.chunk, dtype=np.uint32) for _ in range(self.threads)]
         self._bindings: list[dict[tuple[str, frozenset[str]], Binding]] = [{} for _ in range(self.threads)]
@@ -222,8 +225,9 @@ class Simulation:
         mine = {c.name for c in step.writes + step.adds}
         arrays: list[dict[str, NDArray[Any]]] = [{}, {}]
         for column in step.reads + step.writes + step.adds:
-            short = column.name in self.state.scratch
-            array = self._spare[worker][column.name] if short else self.state.whole[column.name]
+            spare = self._idle if column.name in self._idle else self._spare[worker]
+            short = column.name in spare
+            array = spare[column.name] if short else self.state.whole[column.name]
             arrays[short][column.name] = array if column.name in mine else _sealed(array)
         others = {}
         for column in step.looks:
@@ -254,7 +258,7 @@ class Simulation:
         """One thread: take the next chunk, run the sweep's steps on it, until none is left."""
         bindings = [self._binding(worker, step, sweep.frozen[step.phase]) for step in sweep.steps]
         seconds = self._seconds[worker]
-        clean = {n for b in bindings for n in b.scratch}
+        clean = {n for b in bindings for n in b.scratch} - self._idle.keys()
         for lo, hi in chunks:
             for name in clean:
                 self._spare[worker][name][: hi - lo].fill(0)

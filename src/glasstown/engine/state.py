@@ -11,7 +11,7 @@ from glasstown.core.columns import Column
 from glasstown.core.typing import I64s, U32s
 from glasstown.core.vocabulary import ID
 from glasstown.engine.schedule import Schedule
-from glasstown.engine.sweeps import fleeting
+from glasstown.engine.sweeps import fleeting, idle
 from glasstown.errors import PopulationError
 
 STAGGER = 192
@@ -43,18 +43,20 @@ class State:
         self.whole: dict[str, NDArray[Any]] = {}
         self.frozen: dict[str, NDArray[Any]] = {}
         self.scratch: dict[str, Column[Any]] = {}
+        self.idle: dict[str, Column[Any]] = {}
         self.tallies: dict[str, int] = {}
         self.counted: dict[str, int] = {}
         self.meet(plan, given)
 
     def meet(self, plan: Schedule, given: Mapping[str, NDArray[Any]]) -> None:
         """Make room for the columns of ``plan``: given by the population, kept, or at their initial value."""
-        short = fleeting(plan)
+        self.idle = {n: plan.columns[n] for n in idle(plan, given)}
+        short = fleeting(plan) - self.idle.keys()
         self.scratch = {n: c for n, c in plan.columns.items() if n in short}
         self.whole = {n: a for n, a in self.whole.items() if n in plan.columns}
         written = {c.name for s in plan.steps for c in s.writes + s.adds}
         for index, (name, column) in enumerate(sorted(plan.columns.items())):
-            if name in short:
+            if name in short or name in self.idle:
                 self.whole.pop(name, None)
             elif name not in self.whole:
                 self.whole[name] = self._first(column, given.get(name), name in written, index)

@@ -1,10 +1,11 @@
 """Which steps can follow each other chunk by chunk, and which columns then need one chunk of memory."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from glasstown.core.columns import Inflow
 from glasstown.core.mechanism import Order, Phase, Step
+from glasstown.core.vocabulary import ID
 from glasstown.engine.schedule import Schedule, named
 
 
@@ -79,6 +80,13 @@ def fleeting(plan: Schedule) -> frozenset[str]:
         for n, where in used.items()
         if (plan.columns[n].fleeting or n in empty) and len(where) == 1 and n not in begun
     )
+
+
+def idle(plan: Schedule, given: Collection[str]) -> frozenset[str]:
+    """Columns that nobody writes, looks at or was given, by name: one value for all, in one chunk of memory."""
+    busy = {c.name for s in plan.steps for c in s.writes + s.adds + s.looks}
+    busy |= {c.name for s in plan.steps if s.order is Order.SEQUENTIAL for c in s.reads}
+    return frozenset(n for n, c in plan.columns.items() if n not in busy and n not in given and c is not ID)
 
 
 def _frozen(steps: tuple[Step, ...]) -> dict[Phase, frozenset[str]]:

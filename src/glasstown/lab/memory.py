@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from glasstown.core.vocabulary import PEOPLE
 from glasstown.engine.memory import Forecast, available, forecast, refuse_if_too_large
 from glasstown.engine.run import default_threads
 from glasstown.engine.schedule import schedule
@@ -30,8 +31,9 @@ def expected(scenario: Scenario, threads: int | None = None, beside: Path | None
     samples = -(-scenario.run.days // period_of(scenario.run.days)) + workers
     counted = samples * spec.district_count() * (BITS * 4 + len(NAMES) * 8) * STRATA
     observers = Diary.nbytes(people) + min(people, PANEL) * scenario.run.days * LIFE_BYTES + counted
+    given = [column.name for column in PEOPLE]
     return max(
-        (forecast(plan, people, town.ties, observers, workers, town.peak) for plan in plans),
+        (forecast(plan, people, town.ties, observers, workers, town.peak, given) for plan in plans),
         key=lambda each: each.total,
     )
 

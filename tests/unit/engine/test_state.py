@@ -1,11 +1,15 @@
 """The arrays of a town over changes of its institutions: what is given is never written, and comes back."""
 
+from typing import Any
+
 import numpy as np
+import pytest
 
 from glasstown.core.mechanism import Mechanism, Now, Phase, Step, View
 from glasstown.core.ties import NoTies
+from glasstown.core.vocabulary import ALIVE
 from glasstown.engine.run import Simulation
-from toys import LEVEL
+from toys import LEVEL, SEEN
 
 GIVEN = np.arange(100, dtype=np.uint16)
 GIVEN.flags.writeable = False
@@ -45,3 +49,22 @@ def test_a_given_column_that_loses_its_owner_falls_back_to_what_was_given() -> N
         simulation.advance()
         simulation.replace([Reader()])
         assert np.array_equal(simulation.state.whole["level"], GIVEN)
+
+
+class Copier(Mechanism):
+    """Copies a column that nobody may own into its own."""
+
+    def steps(self) -> tuple[Step, ...]:
+        return (Step("copier.copy", Phase.ACT, self._read, reads=(ALIVE,), writes=(SEEN,)),)
+
+    def _read(self, view: Any, now: Any) -> None:
+        view[SEEN][:] = view[ALIVE]
+
+
+@pytest.mark.parametrize("given", [{}, {"alive": np.zeros(9, np.uint8)}])
+def test_a_column_that_nobody_writes_takes_no_memory_and_has_its_initial_value(given: dict) -> None:
+    with Simulation([Copier()], 9, given, NoTies(9), seed=1, threads=1, chunk=4) as town:
+        assert ("alive" in town.state.whole) == bool(given)
+        for _ in range(2):
+            town.advance()
+            assert (town.state.whole["seen"] == (0 if given else ALIVE.initial)).all()
