@@ -49,6 +49,7 @@ ENTRIES: dict[str, Entry] = {
     "measures.diary": Entry(0.0, "adds one for every event to a table: an address from three columns"),
     "measures.lives": Entry(0.0, "the call itself: a thousand people, eight columns, no kernel", 0.0),
     "measures.stocks": Entry(0.0, "sums by cell: an address from two columns a person; runs once a week"),
+    "norms.decide": Entry(1.0, "fetches two columns of every tie from anywhere in the town; once a round"),
     "opinion.speak": Entry(1.0, "64-bit products, and draws compared with chances in float64"),
     "opinion.weigh": Entry(0.0, "runs once a week: its columns have left the cache"),
     "prediction.flag": Entry(0.03, "nothing but on one day of a round, then branches for each", 0.03),

@@ -23,6 +23,7 @@ AGAIN = {
     ("score", "aware"): "a permanent trait",
     ("appeal", "trait"): "a permanent trait",
     ("climate", "threshold"): "a permanent trait",
+    ("norms", "belief"): "a permanent trait",
     ("gaming", "inclined"): "a permanent trait",
     ("realname", "verified"): "a permanent trait",
     ("registry", "link"): "two entries of one day use the two words of one draw",

@@ -10,6 +10,7 @@ from glasstown.mechanisms.expiry import Expiry
 from glasstown.mechanisms.gaming import Gaming
 from glasstown.mechanisms.lists import Lists
 from glasstown.mechanisms.livelihood import Livelihood
+from glasstown.mechanisms.norms import Norms
 from glasstown.mechanisms.opinion import Opinion
 from glasstown.mechanisms.prediction import Prediction
 from glasstown.mechanisms.privileges import Privileges
@@ -22,6 +23,7 @@ CATALOG: dict[str, type[Mechanism]] = {
     "conduct": Conduct,
     "opinion": Opinion,
     "climate": Climate,
+    "norms": Norms,
     "solidarity": Solidarity,
     "livelihood": Livelihood,
     "gaming": Gaming,

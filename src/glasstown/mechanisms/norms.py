@@ -1,0 +1,330 @@
+"""Norms: everyone polices everyone. Who keeps a norm that few believe in, and who makes others keep it.
+
+``emperor``: Centola, Willer and Macy (2005). A person believes in the norm or not, with a conviction S. Who
+is pressed by more of the others than S shows the opposite of what he or she believes; who is pressed by more
+than S and the cost of enforcing k presses others too, against his or her own belief: false enforcement. Who
+shows what he or she believes presses others if S times the share of them who show something else is above k.
+In a fully connected town few believers move few; among local ties a small cluster moves everybody.
+
+``norms_game`` and ``metanorms_game``: Axelrod (1986), in ``_punishing``. People who dare break the norm,
+others who see it punish, at a cost, and those who see somebody look away may punish that too.
+
+Left out: conviction that changes, several norms at once, and leaving a tie instead of giving in to it. A norm
+presses on speech where ``opinion`` asks what a person shows in public (``complying``).
+"""
+
+from functools import cached_property
+from typing import Annotated, ClassVar, Literal
+
+import numpy as np
+from pydantic import Field
+
+from glasstown.core.columns import Column
+from glasstown.core.kernels import BLOCK, kernel, rule
+from glasstown.core.mechanism import Mechanism, Now, Order, Phase, Step, View
+from glasstown.core.rng import fill, table, when
+from glasstown.core.typing import U32, U64, F32s, I16s, I64s, U8s, U16s, U32s, U64s
+from glasstown.core.units import Assumed, Source, Unit
+from glasstown.core.vocabulary import COMPLYING, DIARY, PRIVATE_DISSENT, Event
+from glasstown.mechanisms._punishing import NOT_GIVEN, Payoffs, next_generation, play
+
+FULL = 32767
+"""A conviction of 1, in the unit of its column."""
+
+BELIEF = Column(
+    "belief",
+    np.int16,
+    "1/32767",
+    "conviction that the norm is right, below 0 that it is wrong, 0 if not given",
+)
+ENFORCING = Column(
+    "enforcing", np.uint8, "1", "presses others: 0 no, 1 to keep the norm, 2 to break it", visible=True
+)
+DARING = Column(
+    "daring", np.uint8, "1/7", "chance of being seen below which a person breaks the norm, 255 not given",
+    NOT_GIVEN,
+)  # fmt: skip
+VENGEFULNESS = Column(
+    "vengefulness", np.uint8, "1/7", "chance to punish whom one sees, 255 if not given", NOT_GIVEN
+)
+WORTH = Column("worth", np.int32, "1", "what the games of this generation have brought so far")
+
+NONE, TO_KEEP, TO_BREAK = 0, 1, 2
+"""What ``enforcing`` says."""
+
+NO_TIES = np.zeros(1, np.uint32), np.zeros(0, np.uint32), np.zeros(0, np.float32)
+"""The ties of those who see the whole town."""
+
+NO_DISSENT = np.zeros(0, np.uint16)
+
+Whole = int | np.int64
+"""A whole number in a rule, as Python and as compiled code see it."""
+
+Sight = tuple[float, float, float]
+"""Weight of those who press to keep less those who press to break; of those who keep; of all."""
+
+_ENFORCED = np.uint64(Event.ENFORCED)
+_UNIT, _DROP = 2.0**-53, np.uint64(11)
+_SCALE = 1.0 / 65535.0
+
+
+class Norms(Mechanism):
+    """A norm that few believe in: who keeps it, who makes others keep it, and who punishes looking away."""
+
+    neutral: ClassVar[dict[str, object]] = {"rule": "none"}
+
+    rule: Annotated[Literal["none", "emperor", "norms_game", "metanorms_game"], Unit("1"), Source(
+        "centola-2005", "compliance and enforcement; the two games: axelrod-1986"
+    )] = "emperor"  # fmt: skip
+    """Nothing, pressure among believers and others, or a game with punishment, of those too who look away."""
+
+    reach: Annotated[Literal["town", "ties"], Unit("1"), Source(
+        "centola-2005", "fully connected, or neighbours only"
+    )] = "ties"  # fmt: skip
+    """Whom people see and press: everybody, or their ties by weight."""
+
+    order: Annotated[Literal["together", "in_turn"], Unit("1"), Assumed(
+        "both are told of in the literature; what spreads is the same, in turn it is faster", 0, 1
+    )] = "together"  # fmt: skip
+    """Whether all decide on what they saw before, or one after the other (games have no order)."""
+
+    period: Annotated[int, Field(ge=1, le=365), Unit("day"), Assumed(
+        "a round alone; in a town a week to a month: habits are slower than days", 1, 30
+    )] = 1  # fmt: skip
+    """Days between two rounds."""
+
+    believers: Annotated[float, Field(ge=0, le=1), Unit("1"), Assumed(
+        "few, as the model asks; a town's figure would need a survey that nobody may hold", 0.0, 0.3
+    )] = 0.05  # fmt: skip
+    """Share of those who believe in the norm, with conviction 1, of those to whom no belief is given."""
+
+    conviction: Annotated[float, Field(gt=0, le=1), Unit("1"), Source(
+        "centola-2005", "convictions of those who do not believe: above 0 to .38, evenly"
+    )] = 0.38  # fmt: skip
+    """Highest conviction of those who do not believe; it is spread evenly."""
+
+    cost: Annotated[float, Field(ge=0, le=1), Unit("1"), Assumed(
+        "as later programs of the model have it; the article's own value was not read again", 0.0, 0.3
+    )] = 0.125  # fmt: skip
+    """Cost of pressing others (k), as a share of others."""
+
+    beliefs: Annotated[Literal["drawn", "dissent"], Unit("1"), Assumed(
+        "by lot alone; in a town the norm is not to criticise: dissent tells who believes in it", 0, 1
+    )] = "drawn"  # fmt: skip
+    """Beliefs by lot, or by private dissent: below ``believers`` people believe, above it the less."""
+
+    temptation: Annotated[int, Field(ge=0, le=100), Unit("1"), Source("axelrod-1986", "T = 3")] = 3
+    """What breaking the norm brings (games)."""
+
+    hurt: Annotated[int, Field(ge=-100, le=0), Unit("1"), Source("axelrod-1986", "H = -1")] = -1
+    """What it does to each other person in reach (games)."""
+
+    punished: Annotated[int, Field(ge=-100, le=0), Unit("1"), Source("axelrod-1986", "P = P' = -9")] = -9
+    """What being punished does, for breaking the norm or for looking away (games)."""
+
+    punishing: Annotated[int, Field(ge=-100, le=0), Unit("1"), Source("axelrod-1986", "E = E' = -2")] = -2
+    """What punishing costs (games)."""
+
+    chances: Annotated[int, Field(ge=1, le=100), Unit("1"), Source("axelrod-1986", "four opportunities")] = 4
+    """Rounds of a generation (games)."""
+
+    mutation: Annotated[float, Field(ge=0, le=1), Unit("1"), Source("axelrod-1986", "1 % a bit")] = 0.01
+    """Chance that one of three bits of a trait is another in the next generation (games)."""
+
+    def steps(self) -> tuple[Step, ...]:
+        """Show what one believes; then look around and decide. Or play, and learn from what it brought."""
+        if self.rule == "none":
+            return ()
+        near = self.reach == "ties"
+        shown = (COMPLYING, ENFORCING)
+        if self.rule != "emperor":
+            traits = (DARING, VENGEFULNESS)
+            return (
+                Step("norms.begin", Phase.BEGIN, self._endow, writes=traits),
+                Step("norms.learn", Phase.RESPOND, self._learn, writes=(*traits, WORTH),
+                     every=self.period * self.chances, order=Order.SEQUENTIAL),
+                Step("norms.play", Phase.RESPOND, self._play, reads=traits, writes=(WORTH, *shown),
+                     adds=(DIARY,), ties=near, every=self.period, order=Order.SEQUENTIAL),
+            )  # fmt: skip
+        minds = (BELIEF, PRIVATE_DISSENT) if self.beliefs == "dissent" else (BELIEF,)
+        begin = Step("norms.begin", Phase.BEGIN, self._begin, reads=minds, writes=(COMPLYING,))
+        turn = self.order == "in_turn"
+        decide = Step("norms.decide", Phase.RESPOND, self._decide_in_turn if turn else self._decide,
+                      reads=minds, looks=() if turn else shown, writes=shown, adds=(DIARY,), ties=near,
+                      every=self.period, order=Order.SEQUENTIAL if turn else Order.ANY)  # fmt: skip
+        return (begin, decide)
+
+    @property
+    def price(self) -> int:
+        """The cost of pressing others in the unit of convictions."""
+        return round(self.cost * FULL)
+
+    @cached_property
+    def _payoffs(self) -> Payoffs:
+        return self.temptation, self.hurt, self.punished, self.punishing
+
+    def _beliefs(self, view: View, now: Now) -> I16s:
+        found = np.empty(view.people, np.int16)
+        dissent = view[PRIVATE_DISSENT] if self.beliefs == "dissent" else NO_DISSENT
+        believe(view.ids, view[BELIEF], dissent, found, now.key, now.purpose("belief"), self.believers,
+                self.conviction)  # fmt: skip
+        return found
+
+    def _begin(self, view: View, now: Now) -> None:
+        complying = view[COMPLYING]
+        complying[:] = (complying != 0) | (self._beliefs(view, now) > 0)
+
+    def _decide(self, view: View, now: Now) -> None:
+        near = self.reach == "ties"
+        ties = view.ties() if near else NO_TIES
+        decide(self._beliefs(view, now), *ties, view.all(COMPLYING), view.all(ENFORCING), view[COMPLYING],
+               view[ENFORCING], view[DIARY], self.price, near)  # fmt: skip
+
+    def _decide_in_turn(self, view: View, now: Now) -> None:
+        near = self.reach == "ties"
+        ties = view.ties() if near else NO_TIES
+        decide_in_turn(view.order, self._beliefs(view, now), *ties, view[COMPLYING], view[ENFORCING],
+                       view[DIARY], self.price, near)  # fmt: skip
+
+    def _endow(self, view: View, now: Now) -> None:
+        words = np.empty(view.people, np.uint64), np.empty(view.people, np.uint64)
+        table(now.key, view.ids, now.day, 0, now.purpose("traits"), *words)
+        for column, word in zip((DARING, VENGEFULNESS), words, strict=True):
+            given = view[column]
+            given[:] = np.where(given == NOT_GIVEN, (word >> np.uint64(61)).astype(np.uint8), given)
+
+    def _learn(self, view: View, now: Now) -> None:
+        if now.day > 0:
+            next_generation(view.ids, view[DARING], view[VENGEFULNESS], view[WORTH], now.key, now.day,
+                            now.purpose("learn"), self.mutation)  # fmt: skip
+
+    def _play(self, view: View, now: Now) -> None:
+        why = np.array([now.purpose(decision) for decision in ("dare", "punish", "look_away")], np.uint32)
+        near = self.reach == "ties"
+        start, neighbour, _ = view.ties() if near else NO_TIES
+        play(view.ids, start, neighbour, view[DARING], view[VENGEFULNESS], view[WORTH], view[COMPLYING],
+             view[ENFORCING], view[DIARY], now.key, now.day, why, self._payoffs,
+             self.rule == "metanorms_game", near)  # fmt: skip
+
+
+@rule
+def conviction_of(luck: float, believers: float, most: float) -> int:
+    """The belief of a person at ``luck`` in [0, 1]: full below ``believers``, else against it."""
+    if luck < believers:
+        return FULL
+    return -max(1, int(most * FULL * (luck - believers) / max(1.0 - believers, _UNIT) + 0.5))
+
+
+@kernel
+def believe(
+    ids: U32s, given: I16s, dissent: U16s, found: I16s, key: U64, purpose: U32, believers: float, most: float
+) -> None:
+    """The belief of everybody: as given, else by ``dissent`` if there is any (an array), else by lot."""
+    one, two = np.empty(BLOCK, np.uint64), np.empty(BLOCK, np.uint64)
+    for first in range(0, len(ids), BLOCK):
+        n = min(BLOCK, len(ids) - first)
+        if len(dissent) == 0:
+            fill(key, ids[first : first + n], when(0, 0), purpose, one[:n], two[:n])
+        for k in range(n):
+            i = first + k
+            luck = float(one[k] >> _DROP) * _UNIT if len(dissent) == 0 else float(dissent[i]) * _SCALE
+            found[i] = given[i] if given[i] != 0 else conviction_of(luck, believers, most)
+
+
+@rule
+def pushes(enforcing: Whole) -> float:
+    """Towards keeping the norm or towards breaking it: 1, -1, or 0."""
+    return (1.0 if enforcing == TO_KEEP else 0.0) - (1.0 if enforcing == TO_BREAK else 0.0)
+
+
+@rule
+def around(
+    first: Whole, last: Whole, neighbour: U32s, weight: F32s | U8s, complying: U8s, enforcing: U8s
+) -> Sight:
+    """What a person sees among ties first to last."""
+    equal = len(weight) == 0
+    pressure = keeping = total = 0.0
+    for e in range(first, last):
+        j = neighbour[e]
+        heavy = 1.0 if equal else float(weight[e])
+        pressure += heavy * pushes(enforcing[j])
+        keeping += heavy * float(complying[j])
+        total += heavy
+    return pressure, keeping, total
+
+
+@rule
+def sum_up(complying: U8s, enforcing: U8s) -> Sight:
+    """What a stranger would see of the whole town."""
+    pressure = keeping = 0.0
+    for j in range(len(complying)):
+        pressure += pushes(enforcing[j])
+        keeping += float(complying[j])
+    return pressure, keeping, float(len(complying))
+
+
+@rule
+def without(sight: Sight, complying: Whole, enforcing: Whole) -> Sight:
+    """What is left of the town's sum for somebody who is in it."""
+    return sight[0] - pushes(enforcing), sight[1] - float(complying), sight[2] - 1.0
+
+
+@rule
+def decided(belief: int, sight: Sight, price: int) -> tuple[int, int]:
+    """What a person shows (1 keeps the norm) and to what he or she presses others.
+
+    Centola, Willer and Macy's equations, multiplied by the number of others and by 32,767, so that they are
+    exact in whole numbers where all ties weigh the same. Who sees nobody shows what he or she believes.
+    """
+    pressure, keeping, total = sight
+    believes = belief > 0
+    conviction = float(abs(belief))
+    against = FULL * (-pressure if believes else pressure)
+    unlike = (total - keeping) if believes else keeping
+    gives_in = against > conviction * total
+    keeps = believes != gives_in
+    enough = against > (conviction + price) * total if gives_in else conviction * unlike > price * total
+    presses = (TO_KEEP if keeps else TO_BREAK) if enough else NONE
+    return int(keeps), presses
+
+
+@kernel
+def decide(
+    beliefs: I16s, start: U32s | I64s, neighbour: U32s, weight: F32s | U8s, seen_complying: U8s,
+    seen_enforcing: U8s, complying: U8s, enforcing: U8s, diary: U64s, price: int, by_ties: bool,
+) -> None:  # fmt: skip
+    """Everybody of a chunk decides on what the town showed before."""
+    all_ = (0.0, 0.0, 0.0) if by_ties else sum_up(seen_complying, seen_enforcing)
+    for i in range(len(beliefs)):
+        if by_ties:
+            sight = around(np.int64(start[i]), np.int64(start[i + 1]), neighbour, weight, seen_complying,
+                           seen_enforcing)  # fmt: skip
+        else:
+            sight = without(all_, np.int64(complying[i]), np.int64(enforcing[i]))
+        complying[i], enforcing[i] = decided(int(beliefs[i]), sight, price)
+        if enforcing[i] != NONE:
+            diary[i] |= _ENFORCED
+
+
+@kernel
+def decide_in_turn(
+    order: U32s, beliefs: I16s, start: U32s | I64s, neighbour: U32s, weight: F32s | U8s, complying: U8s,
+    enforcing: U8s, diary: U64s, price: int, by_ties: bool,
+) -> None:  # fmt: skip
+    """As ``decide``, one person after the other in ``order``: each sees what those before have just done."""
+    pressure, keeping, total = sum_up(complying, enforcing)
+    for row in order:
+        i = np.int64(row)
+        rest = without((pressure, keeping, total), np.int64(complying[i]), np.int64(enforcing[i]))
+        if by_ties:
+            sight = around(
+                np.int64(start[i]), np.int64(start[i + 1]), neighbour, weight, complying, enforcing
+            )
+        else:
+            sight = rest
+        keeps, presses = decided(int(beliefs[i]), sight, price)
+        complying[i], enforcing[i] = keeps, presses
+        pressure = rest[0] + pushes(presses)
+        keeping = rest[1] + float(keeps)
+        if presses != NONE:
+            diary[i] |= _ENFORCED
