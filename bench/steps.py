@@ -37,6 +37,8 @@ ENTRIES: dict[str, Entry] = {
     "denunciation.arrive": Entry(1.0, "who could be reported looks at every tie, and draws for each, alone"),
     "denunciation.fear": Entry(0.0, "looks at every tie and draws alone; runs once a month"),
     "expiry.order": Entry(0.0, "two columns, one pass"),
+    "firewall.read": Entry(2.0, "two draws a person and branches by kind; runs once a week"),
+    "firewall.tell": Entry(1.0, "one in eight asks a tie anywhere in the town; runs once a week"),
     "gaming.evade": Entry(1.0, "five columns and chances in float64; runs once a month"),
     "gaming.labour": Entry(1.0, "looks up the next border for each person; runs once a week"),
     "gaming.strive": Entry(0.0, "branches, and two look-ups by stratum; runs once a week"),

@@ -25,6 +25,7 @@ AGAIN = {
     ("climate", "threshold"): "a permanent trait",
     ("norms", "belief"): "a permanent trait",
     ("gaming", "inclined"): "a permanent trait",
+    ("firewall", "trait"): "permanent traits",
     ("realname", "verified"): "a permanent trait",
     ("registry", "link"): "two entries of one day use the two words of one draw",
 }

@@ -7,6 +7,7 @@ from glasstown.mechanisms.climate import Climate
 from glasstown.mechanisms.conduct import Conduct
 from glasstown.mechanisms.denunciation import Denunciation
 from glasstown.mechanisms.expiry import Expiry
+from glasstown.mechanisms.firewall import Firewall
 from glasstown.mechanisms.gaming import Gaming
 from glasstown.mechanisms.lists import Lists
 from glasstown.mechanisms.livelihood import Livelihood
@@ -29,6 +30,7 @@ CATALOG: dict[str, type[Mechanism]] = {
     "gaming": Gaming,
     "cameras": Cameras,
     "realname": Realname,
+    "firewall": Firewall,
     "denunciation": Denunciation,
     "registry": Registry,
     "score": Score,
