@@ -202,6 +202,8 @@ class Shield(IntFlag):
     """if a match or a flag of today is false, whoever reviews it sees it"""
     DISMISS_TRUE = 1 << 7
     """whoever reviews a match or a flag of today strikes it although it is true"""
+    AUDITED = 1 << 8
+    """whoever makes an error in this person's file is known"""
 
 
 class Evasion(IntFlag):
@@ -309,6 +311,10 @@ LISTED_UNTIL = Column(
 )
 DETAINED_UNTIL = Column("detained_until", _u16, "day+1", "detained until, 0 if free", visible=True)
 SCORE = Column("score", _u16, "1/64 point", "the score on show", visible=True)
+SHOWN_SCORE = Column(
+    "shown_score", _u16, "1/64 point", "the score as others see it today, 0 if they do not",
+    fleeting=True, visible=True,
+)  # fmt: skip
 WRONG_POINTS = Column("wrong_points", _u16, "1/64 point", "points lost for what the person did not do")
 RIGHTS = Column(
     "rights", _u16, "1", "rights that are open: bits of Right", initial=int(sum(Right)), visible=True
@@ -316,8 +322,9 @@ RIGHTS = Column(
 
 # What protects people, given anew each morning.
 SHIELDS = Inflow(
-    "shields", _u16, "1", "safeguards that cover the person today: bits of Shield", fleeting=True
-)
+    "shields", _u16, "1", "safeguards that cover the person today: bits of Shield",
+    fleeting=True, visible=True,
+)  # fmt: skip
 LOSS_CAP = Column("loss_cap", _u16, "1/64 point", "most points that today may take, 0 any", fleeting=True)
 TERM_CAP = Column("term_cap", _u16, "day", "longest detention or listing from today, 0 any", fleeting=True)
 

@@ -11,6 +11,8 @@ One draw decides the search of a face, and it is keyed by the look-alike: so who
 named by mistake learns that from an own draw, without looking at anybody. A false match falls within
 one's own group; where both groups cross as often, matches across groups cancel out.
 
+Whom no search may name (``warrant``) is in no gallery; a match that a reviewer strikes is never entered.
+
 Left out: how recognition works; miss rates that differ by group or grow with the gallery (NIST finds
 both, and both are small beside the false matches); tracks of movements; masks; offences other than
 crossing on red; the time of day.
@@ -39,8 +41,10 @@ from glasstown.core.vocabulary import (
     NAMED_AFTER,
     NOTICES,
     SEARCHES,
+    SHIELDS,
     Act,
     Event,
+    Shield,
 )
 
 SECOND = 64
@@ -55,6 +59,9 @@ QUANTILES = 1024
 _JAYWALK = int(Act.JAYWALK)
 _NAMED, _MISTAKEN = int(Event.NAMED), int(Event.MISTAKEN)
 _ALERTED, _MISALERTED = int(Event.ALERTED), int(Event.MISALERTED)
+_DISMISSED = np.uint64(Event.DISMISSED_MATCH)
+_DISMISS_TRUE, _DISMISS_FALSE = int(Shield.DISMISS_TRUE), int(Shield.DISMISS_FALSE)
+_UNNAMED = int(Shield.UNNAMED)
 _LAST, _TEN = np.uint64(QUANTILES - 1), np.uint64(10)
 
 
@@ -156,42 +163,64 @@ class Cameras(Mechanism):
 
     def steps(self) -> tuple[Step, ...]:
         """Watch crossings, look for people sought."""
+        seen = (ACTS, GROUP, SHIELDS)
         return (
-            Step("cameras.watch", Phase.OBSERVE, self._watch, looks=(ACTS, GROUP), writes=(NAMED_AFTER,),
+            Step("cameras.watch", Phase.OBSERVE, self._watch, looks=seen, writes=(NAMED_AFTER,),
                  adds=(ENTRIES, FALSE_ENTRIES, NOTICES, DIARY), counts=(SEARCHES,), recalls=(SEARCHES,)),
-            Step("cameras.seek", Phase.OBSERVE, self._seek, looks=(GROUP,), adds=(DIARY,)),
+            Step("cameras.seek", Phase.OBSERVE, self._seek, looks=(GROUP, SHIELDS), adds=(DIARY,)),
         )  # fmt: skip
 
     def _watch(self, view: View, now: Now) -> None:
         captured = self.coverage()
         if captured <= 0.0:
             return
-        a, b = self._false(self.gallery or view.town, view.all(GROUP))
+        covered = unnamed(view.all(SHIELDS))
+        a, b = self._false(self.gallery or view.town, view.all(GROUP), covered)
         servers = max(1, round(self.servers * view.town / 100_000))
         watch(
-            view.lo, view.all(ACTS), view.all(GROUP), view[ENTRIES], view[FALSE_ENTRIES], view[NOTICES],
-            view[DIARY], view[NAMED_AFTER], view.count(SEARCHES), now.key, now.day, now.purpose("search"),
-            now.purpose("circle"), threshold(captured), threshold(self.miss), threshold(self.miss * a),
-            threshold(self.miss * b), waits(now.yesterday(SEARCHES), servers, self.service, self.peak),
-            exponential(self.service), round(self.latency * SECOND),
+            view.lo, view.all(ACTS), view.all(GROUP), view.all(SHIELDS), view[ENTRIES], view[FALSE_ENTRIES],
+            view[NOTICES], view[DIARY], view[NAMED_AFTER], view.count(SEARCHES), now.key, now.day,
+            now.purpose("search"), now.purpose("circle"), threshold(captured), threshold(self.miss),
+            thresholds([self.miss * a, self.miss * b, a, b]), covered > 0.0,
+            waits(now.yesterday(SEARCHES), servers, self.service, self.peak), exponential(self.service),
+            round(self.latency * SECOND),
         )  # fmt: skip
 
     def _seek(self, view: View, now: Now) -> None:
         if self.sought <= 0.0 or self.passes <= 0.0:
             return
-        a, b = self._false(round(self.sought * (self.gallery or view.town)), view.all(GROUP))
+        shields = view.all(SHIELDS)
+        a, b = self._false(
+            round(self.sought * (self.gallery or view.town)), view.all(GROUP), unnamed(shields)
+        )
         some = thresholds([-math.expm1(self.passes * _log_rest(p)) for p in (1.0 - self.miss, a, b)])
         seek(
-            view.ids, view.all(GROUP)[view.lo : view.lo + view.people], view[DIARY], now.key, now.day,
-            now.purpose("sought"), now.purpose("alert"), threshold(self.sought), some[0], some[1], some[2],
+            view.ids, view.all(GROUP)[view.lo : view.lo + view.people],
+            shields[view.lo : view.lo + view.people], view[DIARY], now.key, now.day, now.purpose("sought"),
+            now.purpose("alert"), threshold(self.sought), some[0], some[1], some[2],
         )  # fmt: skip
 
-    def _false(self, gallery: int, group: U8s) -> tuple[float, float]:
-        """Chance of a wrong name for a face of group A and of group B that has no right one."""
+    def _false(self, gallery: int, group: U8s, unnamed: float = 0.0) -> tuple[float, float]:
+        """Chance of a wrong name for a face of group A and of group B that has no right one.
+
+        ``gallery`` faces but for a share ``unnamed`` of them: of none at all nobody is named.
+        """
+        if unnamed >= 1.0:
+            return 0.0, 0.0
         some = group[:: -(-len(group) // SAMPLE)]
         share = np.count_nonzero(some) / len(some) if self.group_ratio != 1 else 0.0
-        rest = _log_rest(self.fpir) if self.mode == "fixed_fpir" else gallery * _log_rest(self.false_match)
+        rest = (
+            _log_rest(self.fpir)
+            if self.mode == "fixed_fpir"
+            else gallery * (1.0 - unnamed) * _log_rest(self.false_match)
+        )
         return -math.expm1(rest), -math.expm1(rest * (1.0 + share * (self.group_ratio - 1.0)))
+
+
+def unnamed(shields: U16s) -> float:
+    """Share of people whom no search may name, counted on rows at equal distances; shape (town,)."""
+    some = shields[:: max(1, -(-len(shields) // SAMPLE))]
+    return float(np.count_nonzero(some & np.uint16(_UNNAMED)) / max(1, len(some)))
 
 
 def _log_rest(p: float) -> float:
@@ -293,62 +322,79 @@ def worth_a_look(
 
 @kernel
 def watch(
-    lo: int, acts: U8s, group: U8s, entries: U16s, false_entries: U16s, notices: U8s, diary: U64s,
-    named_after: U16s, searches: I64s, key: U64, day: int, search: U32, order: U32, t_capture: U64,
-    t_miss: U64, t_false_a: U64, t_false_b: U64, wait: U32s, service: U32s, latency: int,
+    lo: int, acts: U8s, group: U8s, shields: U16s, entries: U16s, false_entries: U16s, notices: U8s,
+    diary: U64s, named_after: U16s, searches: I64s, key: U64, day: int, search: U32, order: U32,
+    t_capture: U64, t_miss: U64, t_false: U64s, warrants: bool, wait: U32s, service: U32s, latency: int,
 ) -> None:  # fmt: skip
-    """Capture, search and name; ``acts`` and ``group`` of the whole town, the rest from row ``lo``.
+    """Capture, search and name; ``acts``, ``group`` and ``shields`` of the whole town, the rest from ``lo``.
 
     Draws are keyed by rows. Word one of a row: whether its crossing is captured, and how long the search
     takes. Word two: whether the search of the face behind it misses (below ``t_miss``) and then names
-    this row instead (below ``t_false``, nested in it).
+    this row instead (below ``t_false`` of its group, nested in it). A face that is in no gallery, which
+    ``warrants`` make possible, cannot be missed: the last two of ``t_false`` name this row instead.
     """
     one, two = np.empty(BLOCK, np.uint64), np.empty(BLOCK, np.uint64)
     rows, mark, some = np.empty(BLOCK, np.uint32), np.empty(BLOCK, np.uint8), np.empty(BLOCK + 1, np.int64)
-    moment, wheel = when(day, 0), circle(key, order, len(acts))
+    moment, wheel, most = when(day, 0), circle(key, order, len(acts)), 2 * np.int64(warrants)
     for first in range(lo, lo + len(entries), BLOCK):
         n = min(BLOCK, lo + len(entries) - first)
         did, kind = acts[first : first + n], group[first : first + n]
         for k in range(n):
             rows[k] = np.uint32(first + k)
         fill(key, rows[:n], moment, search, one[:n], two[:n])
-        worth_a_look(one, two, did, kind, t_capture, t_false_a, t_false_b, mark[:n])
+        worth_a_look(one, two, did, kind, t_capture, t_false[most], t_false[most + 1], mark[:n])
         for k in some[: noted(mark[:n], some)]:
-            i, row = first - lo + k, first + k
+            i, row, shield = first - lo + k, first + k, shields[first + k]
             if (one[k] < t_capture) & ((did[k] & _JAYWALK) != 0):
                 searches[0] += 1
                 other = neighbour(row, AHEAD, group, wheel)
-                if not missed(row, other, key, moment, search, two[k], t_miss):
-                    entries[i] |= np.uint16(_JAYWALK)
-                    notices[i] += np.uint8(1)
-                    diary[i] |= np.uint64(_NAMED)
-                    named_after[i] = np.uint16(seconds(one[k], wait, service, latency))
-            if two[k] < (t_false_b if kind[k] != 0 else t_false_a):
+                if (shield & _UNNAMED) == 0 and not missed(row, other, key, moment, search, two[k], t_miss):
+                    after = seconds(one[k], wait, service, latency)
+                    struck = (shield & _DISMISS_TRUE) != 0
+                    name(i, entries, notices, diary, named_after, _NAMED, after, struck)
+            kinds = np.int64(kind[k] != 0)
+            if two[k] < t_false[most + kinds] and (shield & _UNNAMED) == 0:
                 other = neighbour(row, BEHIND, group, wheel)
                 u = np.uint64(draw(key, other, 0, moment, search)[0])
-                if (other != row) & ((acts[other] & _JAYWALK) != 0) & (u < t_capture):
+                nobody = 2 * np.int64((shields[other] & _UNNAMED) != 0)
+                crossed = (other != row) & ((acts[other] & _JAYWALK) != 0) & (u < t_capture)
+                if crossed & (two[k] < t_false[nobody + kinds]):
                     after = seconds(u, wait, service, latency)
-                    false_entries[i] |= np.uint16(_JAYWALK)
-                    notices[i] += np.uint8(1)
-                    diary[i] |= np.uint64(_MISTAKEN)
-                    named_after[i] = np.uint16(min(after, named_after[i]) if named_after[i] else after)
+                    struck = (shield & _DISMISS_FALSE) != 0
+                    name(i, false_entries, notices, diary, named_after, _MISTAKEN, after, struck)
+
+
+@rule
+def name(
+    i: int, entries: U16s, notices: U8s, diary: U64s, named_after: U16s, event: int, after: int, struck: bool
+) -> None:  # fmt: skip
+    """Enter the name of row ``i``, given out ``after`` so many seconds, unless a reviewer has struck it."""
+    if struck:
+        diary[i] |= _DISMISSED
+        return
+    entries[i] |= np.uint16(_JAYWALK)
+    notices[i] += np.uint8(1)
+    diary[i] |= np.uint64(event)
+    named_after[i] = np.uint16(min(after, named_after[i]) if named_after[i] else after)
 
 
 @kernel
 def seek(
-    ids: U32s, group: U8s, diary: U64s, key: U64, day: int, trait: U32, alert: U32, t_sought: U64,
-    t_right: U64, t_wrong_a: U64, t_wrong_b: U64,
+    ids: U32s, group: U8s, shields: U16s, diary: U64s, key: U64, day: int, trait: U32, alert: U32,
+    t_sought: U64, t_right: U64, t_wrong_a: U64, t_wrong_b: U64,
 ) -> None:  # fmt: skip
-    """Stop people sought (threshold ``t_right`` a day) and others taken for them (``t_wrong``, by group)."""
+    """Stop people sought (``t_right`` a day) and those taken for them, unless a reviewer strikes it."""
     one, two = np.empty(BLOCK, np.uint64), np.empty(BLOCK, np.uint64)
     listed = np.empty(BLOCK, np.uint64)
     for first in range(0, len(ids), BLOCK):
         n = min(BLOCK, len(ids) - first)
         who, kind, told = ids[first : first + n], group[first : first + n], diary[first : first + n]
+        shield = shields[first : first + n]
         fill(key, who, when(0, 0), trait, listed[:n], two[:n])
         fill(key, who, when(day, 0), alert, one[:n], two[:n])
         for k in range(n):
-            sought = listed[k] < t_sought
+            sought = (listed[k] < t_sought) & ((shield[k] & _UNNAMED) == 0)
             right = sought & (one[k] < t_right)
             wrong = ~sought & (one[k] < (t_wrong_b if kind[k] != 0 else t_wrong_a))
-            told[k] |= np.uint64(right * _ALERTED | wrong * _MISALERTED)
+            struck = shield[k] & ((_DISMISS_TRUE if right else 0) | (_DISMISS_FALSE if wrong else 0))
+            told[k] |= _DISMISSED if struck != 0 else np.uint64(right * _ALERTED | wrong * _MISALERTED)

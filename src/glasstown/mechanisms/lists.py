@@ -7,6 +7,9 @@ terms a stay is a term of two to five years or until repair, whichever is first;
 then is m/(m + 1/p) with the mean stay m in closed form. Nothing is added up: one entry is enough, a second
 changes nothing, and no good deed outweighs it. Whether a listing is wrong is kept beside the list.
 
+Safeguards cover people one by one: no minor is put on a list, a listing that a reviewer strikes does not
+begin, and a term may be capped.
+
 Left out: firms, several lists with terms of their own, what a listed person must pay to be removed,
 publication in cinemas and on telephones, children who lose a school through a listed parent (B23).
 """
@@ -27,13 +30,18 @@ from glasstown.core.units import Assumed, Estimated, Source, Unit
 from glasstown.core.vocabulary import (
     ADVERSE,
     AGE,
+    DIARY,
     FILED,
     LISTED_UNTIL,
     MISFILED,
     RESTORED,
     RIGHTS,
+    SHIELDS,
+    TERM_CAP,
     Act,
+    Event,
     Right,
+    Shield,
 )
 
 MISLISTED = Column("mislisted", np.uint8, "1", "1 if the listing rests on something not done by the person")
@@ -57,6 +65,10 @@ _TRAVEL = int(Right.TRAVEL)
 _JOINT = int(Right.CREDIT | Right.JOBS | Right.PROMOTION | Right.EXIT | Right.RANK)
 _ADVERSE, _CREDIT = int(ADVERSE), int(Act.CARE | Act.RAISE | Act.REPAY)
 _FOREVER = int(FOREVER)
+_LISTED, _MISLISTED = np.uint64(Event.LISTED), np.uint64(Event.MISLISTED)
+_DELISTED, _DISMISSED = np.uint64(Event.DELISTED), np.uint64(Event.DISMISSED_MATCH)
+_MINOR, _DISMISS_FALSE = int(Shield.MINOR), int(Shield.DISMISS_FALSE)
+_DISMISS_TRUE = int(Shield.DISMISS_TRUE)
 _HIGH = np.uint64(32)
 
 
@@ -156,10 +168,11 @@ class Lists(Mechanism):
         """Start with lists that are not new; list and remove, reward, and refuse."""
         barred = (REFUSED, RIGHTS) if self.closes else (REFUSED,)
         red = (REDLISTED_UNTIL,) if self._red else ()
+        seen = (AGE, FILED, MISFILED, RESTORED, SHIELDS, TERM_CAP)
         steps = [
             Step("lists.inherit", Phase.BEGIN, self._inherit, reads=(AGE,), writes=(LISTED_UNTIL, MISLISTED)),
-            Step("lists.enlist", Phase.JUDGE, self._enlist, reads=(AGE, FILED, MISFILED, RESTORED),
-                 writes=(LISTED_UNTIL, MISLISTED), counts=(LISTINGS, WRONG_LISTINGS, REMOVALS)),
+            Step("lists.enlist", Phase.JUDGE, self._enlist, reads=seen, writes=(LISTED_UNTIL, MISLISTED),
+                 adds=(DIARY,), counts=(LISTINGS, WRONG_LISTINGS, REMOVALS)),
             Step("lists.bar", Phase.SANCTION, self._bar, reads=(LISTED_UNTIL, *red), writes=barred),
         ]  # fmt: skip
         if self._red:
@@ -208,11 +221,11 @@ class Lists(Mechanism):
                     self.terms == "open")  # fmt: skip
 
     def _enlist(self, view: View, now: Now) -> None:
-        enlist(view.ids, view[AGE], view[FILED], view[MISFILED], view[RESTORED], view[LISTED_UNTIL],
-               view[MISLISTED], view.count(LISTINGS), view.count(WRONG_LISTINGS), view.count(REMOVALS),
-               now.key, now.day, now.purpose("pass"), now.purpose("found"), threshold(self.entry),
-               threshold(self.exit), threshold(self.per_entry), threshold(self.mistaken), self.from_age,
-               *self.span)  # fmt: skip
+        enlist(view.ids, view[AGE], view[FILED], view[MISFILED], view[RESTORED], view[SHIELDS],
+               view[TERM_CAP], view[LISTED_UNTIL], view[MISLISTED], view[DIARY], view.count(LISTINGS),
+               view.count(WRONG_LISTINGS), view.count(REMOVALS), now.key, now.day, now.purpose("pass"),
+               now.purpose("found"), threshold(self.entry), threshold(self.exit), threshold(self.per_entry),
+               threshold(self.mistaken), self.from_age, *self.span)  # fmt: skip
 
     def _praise(self, view: View, now: Now) -> None:
         praise(view.ids, view[AGE], view[FILED], view[LISTED_UNTIL], view[REDLISTED_UNTIL], now.key, now.day,
@@ -277,11 +290,24 @@ def ending(day: int, word: U64, first: int, terms: int) -> int:
     return min(day + 1 + first + int(((word >> _HIGH) * np.uint64(terms)) >> _HIGH), _FOREVER - 1)
 
 
+@rule
+def capped(until: Whole, day: int, cap: Whole) -> int:
+    """When a listing ends at the latest, with at most ``cap`` days from today; 0 caps nothing."""
+    return int(until if cap == 0 else min(until, day + 1 + cap))
+
+
+@rule
+def struck(shield: Whole, right: bool) -> bool:
+    """Whether a reviewer strikes a listing of today that is ``right``, or wrong."""
+    return (shield & (_DISMISS_TRUE if right else _DISMISS_FALSE)) != 0
+
+
 @kernel
 def enlist(
-    ids: U32s, age: U8s, filed: U16s, misfiled: U16s, restored: U8s, until: U16s, mislisted: U8s,
-    listings: I64s, wrongs: I64s, removals: I64s, key: U64, day: int, purpose: U32, found: U32, t_entry: U64,
-    t_exit: U64, t_filed: U64, t_mistaken: U64, from_age: int, first_term: int, terms: int,
+    ids: U32s, age: U8s, filed: U16s, misfiled: U16s, restored: U8s, shields: U16s, caps: U16s, until: U16s,
+    mislisted: U8s, diary: U64s, listings: I64s, wrongs: I64s, removals: I64s, key: U64, day: int,
+    purpose: U32, found: U32, t_entry: U64, t_exit: U64, t_filed: U64, t_mistaken: U64, from_age: int,
+    first_term: int, terms: int,
 ) -> None:  # fmt: skip
     """Remove whose time is over, who complied or was cleared; list others, by hazard or by what was filed."""
     one, two = np.empty(BLOCK, np.uint64), np.empty(BLOCK, np.uint64)
@@ -295,10 +321,14 @@ def enlist(
                 if ends(np.int64(until[i]), day) or one[k] < t_exit or cleared:
                     until[i], mislisted[i] = np.uint16(0), np.uint8(0)
                     removals[0] += 1
+                    diary[i] |= _DELISTED
+                elif caps[i] != 0:
+                    until[i] = np.uint16(capped(np.int64(until[i]), day, np.int64(caps[i])))
                 continue
             entries = (filed[i] | misfiled[i]) & _ADVERSE
             if (one[k] >= t_entry and (entries == 0 or t_filed == 0)) or age[i] < from_age:
                 continue
+            shield = np.int64(shields[i])
             by_hazard = one[k] < t_entry
             u, v = draw(key, int(ids[i]), 0, when(day, 0), found)
             right = ((filed[i] & _ADVERSE) != 0) & (u < t_filed)
@@ -306,9 +336,13 @@ def enlist(
             if by_hazard:
                 wrong = draw(key, int(ids[i]), 0, when(day, 1), found)[0] < t_mistaken
                 right |= not wrong
-            if right or wrong:
-                until[i] = np.uint16(ending(day, two[k], first_term, terms))
+            if (right or wrong) and (shield & _MINOR) == 0:
+                if struck(shield, right):
+                    diary[i] |= _DISMISSED
+                    continue
+                until[i] = np.uint16(capped(ending(day, two[k], first_term, terms), day, np.int64(caps[i])))
                 mislisted[i] = np.uint8(not right)
+                diary[i] |= _LISTED if right else _MISLISTED
                 listings[0] += 1
                 wrongs[0] += not right
 

@@ -7,12 +7,15 @@ school closes to a child when an adult of the household is below the threshold (
 children from costly private schools only, and only if the listed person pays). Everybody without a score (0)
 keeps every right. Rights are a monotone function of the thresholds: a lower one never closes more.
 
-Left out: lists beside the score, what a closed border or a place on a dating site does to a life, tickets
+A blacklist (``lists``) closes rights of its own beside the score: those of ``listed``, and the better school
+with all of them. A minor covered by the safeguard ``children`` keeps every right, whatever adults did.
+
+Left out: what a closed border or a place on a dating site does to a life, tickets
 that nobody asks for because they would be refused.
 """
 
 from functools import cached_property
-from typing import Annotated, ClassVar
+from typing import Annotated, Any, ClassVar, Literal
 
 import numpy as np
 from pydantic import Field
@@ -27,11 +30,14 @@ from glasstown.core.vocabulary import (
     AGE,
     DIARY,
     HOUSEHOLD_PLACE,
+    LISTED_UNTIL,
     LOSABLE,
     RIGHTS,
     SCORE,
+    SHIELDS,
     Event,
     Right,
+    Shield,
 )
 
 UNPLACED = Column("unplaced", np.uint8, "1", "1 if the better school is closed to this child")
@@ -46,6 +52,9 @@ _ALL = int(sum(Right))
 _MINOR = _ALL & ~int(Right.TRAVEL | Right.SCHOOL)
 _SCHOOL, _TRAVEL = int(Right.SCHOOL), int(Right.TRAVEL)
 _TOLD = int(LOSABLE)
+_SHIELDED = int(Shield.MINOR)
+_NOBODY = np.zeros(0, np.uint16)
+_BARRED = {"none": 0, "travel": _TRAVEL, "joint": _ALL & ~_SCHOOL}
 _CLOSED, _OPENED = int(Event.CLOSED), int(Event.OPENED)
 _REFUSED = np.uint64(Event.REFUSED_TRAVEL)
 _POINT_BITS = POINT.bit_length() - 1
@@ -57,6 +66,7 @@ class Privileges(Mechanism):
 
     neutral: ClassVar[dict[str, object]] = {
         "travel": 0, "credit": 0, "jobs": 0, "promotion": 0, "school": 0, "exit": 0, "rank": 0,
+        "listed": "none",
     }  # fmt: skip
 
     travel: Annotated[int, Field(ge=0, le=1000), Unit("point"), Assumed(
@@ -109,13 +119,26 @@ class Privileges(Mechanism):
     )] = 18  # fmt: skip
     """Age from which every right hangs on a person's own score; below it only travel does."""
 
+    listed: Annotated[Literal["none", "travel", "joint"], Unit("1"), Assumed(
+        "the courts bar travel themselves (B12); joint adds what others agreed to refuse; none without lists",
+        0, 1,
+    )] = "none"  # fmt: skip
+    """What a blacklist closes beside the score: nothing, travel, or every right and the children's school."""
+
     def steps(self) -> tuple[Step, ...]:
         """Look at the household for the children's sake, then decide for everybody."""
-        look = Step("privileges.school", Phase.ACT, self._school, looks=(AGE, HOUSEHOLD_PLACE, SCORE),
-                    writes=(UNPLACED,), every=MONTH)  # fmt: skip
-        decide = Step("privileges.decide", Phase.SANCTION, self._decide, reads=(AGE, SCORE, UNPLACED),
-                      writes=(RIGHTS,), adds=(DIARY,))  # fmt: skip
-        return (look, decide) if self.school else (decide,)
+        seen: tuple[Column[Any], ...] = (AGE, HOUSEHOLD_PLACE, SCORE)
+        if self.listed == "joint":
+            seen = (*seen, LISTED_UNTIL)
+        read: tuple[Column[Any], ...] = (AGE, SCORE, UNPLACED, SHIELDS, *self._listed)
+        look = Step("privileges.school", Phase.ACT, self._school, looks=seen, writes=(UNPLACED,), every=MONTH)
+        decide = Step("privileges.decide", Phase.SANCTION, self._decide, reads=read, writes=(RIGHTS,),
+                      adds=(DIARY,))  # fmt: skip
+        return (look, decide) if self.school or self.listed == "joint" else (decide,)
+
+    @property
+    def _listed(self) -> tuple[Column[np.uint16], ...]:
+        return (LISTED_UNTIL,) if self.listed != "none" else ()
 
     @cached_property
     def openings(self) -> U32s:
@@ -134,12 +157,15 @@ class Privileges(Mechanism):
         return threshold(self.trips / 365)
 
     def _school(self, view: View, now: Now) -> None:
-        school(view.lo, view.all(HOUSEHOLD_PLACE), view.all(AGE), view.all(SCORE), view[UNPLACED],
+        listed = view.all(LISTED_UNTIL) if self.listed == "joint" else _NOBODY
+        school(view.lo, view.all(HOUSEHOLD_PLACE), view.all(AGE), view.all(SCORE), listed, view[UNPLACED],
                self.school * POINT, self.from_age)  # fmt: skip
 
     def _decide(self, view: View, now: Now) -> None:
-        decide(view.ids, view[AGE], view[SCORE], view[UNPLACED], view[RIGHTS], view[DIARY],
-               now.key, now.day, now.purpose("trip"), self._asks, self.from_age, self.openings)  # fmt: skip
+        listed = view[LISTED_UNTIL] if self._listed else _NOBODY
+        decide(view.ids, view[AGE], view[SCORE], view[UNPLACED], view[SHIELDS], listed, view[RIGHTS],
+               view[DIARY], now.key, now.day, now.purpose("trip"), self._asks, self.from_age, self.openings,
+               _BARRED[self.listed])  # fmt: skip
 
 
 @rule
@@ -153,10 +179,13 @@ def decided(old: Whole, opening: Whole, minor: bool, unplaced: int) -> Whole:
 
 @kernel
 def decide(
-    ids: U32s, age: U8s, score: U16s, unplaced: U8s, rights: U16s, diary: U64s,
-    key: U64, day: int, purpose: U32, asks: U64, from_age: int, openings: U32s,
+    ids: U32s, age: U8s, score: U16s, unplaced: U8s, shields: U16s, listed: U16s, rights: U16s,
+    diary: U64s, key: U64, day: int, purpose: U32, asks: U64, from_age: int, openings: U32s, by_list: int,
 ) -> None:  # fmt: skip
-    """Open and close; then those to whom travel is closed ask for a ticket with chance ``asks``."""
+    """Open and close; then those to whom travel is closed ask for a ticket with chance ``asks``.
+
+    ``listed`` is empty where no list closes rights (``by_list``).
+    """
     one, two = np.empty(BLOCK, np.uint64), np.empty(BLOCK, np.uint64)
     rows, barred = np.empty(BLOCK, np.int64), np.empty(BLOCK, np.uint32)
     for first in range(0, len(ids), BLOCK):
@@ -165,6 +194,10 @@ def decide(
             old = np.int64(rights[i])
             opening = np.int64(openings[score[i] >> _POINT_BITS])
             new = decided(old, opening, age[i] < from_age, unplaced[i])
+            if len(listed) != 0 and listed[i] != 0:
+                new &= ~by_list
+            if (shields[i] & _SHIELDED) != 0:
+                new = np.int64(_ALL)
             if new != old:
                 rights[i] = new
                 changed = (old ^ new) & _TOLD
@@ -180,22 +213,26 @@ def decide(
 
 
 @rule
-def shut_out(row: int, place: U8s, age: U8s, score: U16s, limit: int, from_age: int) -> bool:
-    """Whether the household of a row has an adult below the limit: it ends where the next one starts."""
+def shut_out(
+    row: int, place: U8s, age: U8s, score: U16s, listed: U16s, limit: int, from_age: int
+) -> bool:  # fmt: skip
+    """Whether a row's household has an adult below the limit or listed: it ends where the next one starts."""
     first = max(row - int(place[row]), 0)
     other = first
     while other < len(score) and (other == first or place[other] > 0):
-        if age[other] >= from_age and 0 < score[other] < limit:
+        if age[other] >= from_age and (0 < score[other] < limit or (len(listed) != 0 and listed[other] != 0)):
             return True
         other += 1
     return False
 
 
 @kernel
-def school(lo: int, place: U8s, age: U8s, score: U16s, unplaced: U8s, limit: int, from_age: int) -> None:
-    """Close the better school to children with an adult below the limit, open it to all others."""
+def school(
+    lo: int, place: U8s, age: U8s, score: U16s, listed: U16s, unplaced: U8s, limit: int, from_age: int
+) -> None:  # fmt: skip
+    """Close the better school to children with an adult below the limit or listed, open it to all others."""
     for i in range(len(unplaced)):
         row = lo + i
         unplaced[i] = np.uint8(0)
         if age[row] < from_age:
-            unplaced[i] = shut_out(row, place, age, score, limit, from_age)
+            unplaced[i] = shut_out(row, place, age, score, listed, limit, from_age)

@@ -7,9 +7,14 @@ at the constant hazard that keeps it so. Entries linked by name instead of numbe
 n people with K equally likely keys make n(n - 1)/2K chance pairs. A record is forgotten when its
 retention is over: stock = inflow * retention. Erasures ordered by safeguards are carried out here.
 
+Records that only some registries hold are uneven. ``averaged``, the file is the mean of the registries: an
+entry that a share ``held`` of them has counts for as much, good and bad alike, and an error of one of k
+counts for 1/k. Whoever is covered by ``separation`` has a file of its keeper's own kinds and errors only; an
+officer who is known (``audit``) makes fewer errors.
+
 Left out: what a true record says (its weight is the score's matter), errors that favour a person, keys
-that are not equally likely, links that fail more often for some groups (D13), averaging of uneven
-records, and corrections that the registry would make unasked.
+that are not equally likely, links that fail more often for some groups (D13), and corrections that the
+registry would make unasked.
 """
 
 import math
@@ -37,9 +42,11 @@ from glasstown.core.vocabulary import (
     MISRECORDED_SINCE,
     RECORDED_SINCE,
     RESTORED,
+    SHIELDS,
     Act,
     Erasure,
     Event,
+    Shield,
 )
 
 FILINGS = Tally("filings", "1", "true adverse entries that reached a file")
@@ -54,6 +61,8 @@ Whole = int | np.int64
 
 _ADVERSE, _ERROR = int(ADVERSE), int(Act.DEFAULT)
 _CREDIT = int(Act.CARE | Act.RAISE | Act.REPAY)
+_OWN = int(Act.JAYWALK)
+_SEPARATE, _AUDITED = int(Shield.SEPARATE), int(Shield.AUDITED)
 _CARE, _RAISE, _GAMES = int(Act.CARE), int(Act.RAISE), int(Act.GAMES)
 _TRUE = int(Erasure.EXPIRED | Erasure.WITHDRAWN)
 _WRONG = int(Erasure.CORRECTED | Erasure.MISEXPIRED)
@@ -127,15 +136,34 @@ class Registry(Mechanism):
     )] = 0.0  # fmt: skip
     """Share of entries that are linked by the name key, so that they also land on every namesake."""
 
-    def hazard(self) -> float:
-        """Daily chance of an error, such that at least one stands with chance 1 - (1 - error)**registries."""
-        return -math.expm1(self.registries * math.log1p(-self.error) / self.retention)
+    averaged: Annotated[bool, Unit("1"), Assumed(
+        "files crossed are added up as the article has it; a mean of them is the other way", 0, 1
+    )] = False  # fmt: skip
+    """Whether the file is the mean of the registries instead of all that any of them holds."""
+
+    held: Annotated[float, Field(ge=0, le=1), Unit("1"), Assumed(
+        "1 is the same record everywhere, and a mean changes errors alone; less is uneven", 0.1, 1.0
+    )] = 1.0  # fmt: skip
+    """Share of the registries that hold a given record, if ``averaged``: the weight at which it counts."""
+
+    care: Annotated[float, Field(ge=0, le=1), Unit("1"), Assumed(
+        "how much names beside entries help is not published; 0 leaves audits to mend alone", 0.0, 0.9
+    )] = 0.5  # fmt: skip
+    """Share of the errors that an officer does not make whose name stands beside the entry (``audit``)."""
+
+    def hazard(self, crossed: int = 0) -> float:
+        """Daily chance of an error, such that at least one stands with chance 1 - (1 - error)**registries.
+
+        With ``crossed`` registries, 0 for as many as there are. The mean of k has the errors of one.
+        """
+        k = 1 if self.averaged else crossed or self.registries
+        return -math.expm1(k * math.log1p(-self.error) / self.retention)
 
     def steps(self) -> tuple[Step, ...]:
         """Start with the errors of a registry that is not new; file, link, keep, forget."""
         return (
             Step("registry.inherit", Phase.BEGIN, self._inherit, writes=(MISRECORDED_SINCE,)),
-            Step("registry.file", Phase.RECORD, self._file, reads=(ACTS, ENTRIES, FALSE_ENTRIES),
+            Step("registry.file", Phase.RECORD, self._file, reads=(ACTS, ENTRIES, FALSE_ENTRIES, SHIELDS),
                  writes=(FILED, MISFILED, RECORDED_SINCE, MISRECORDED_SINCE, ERASURES, RESTORED),
                  adds=(DIARY,), counts=(FILINGS,), recalls=(FILINGS,)),
         )  # fmt: skip
@@ -150,13 +178,15 @@ class Registry(Mechanism):
         if self.keys and self.by_name > 0:
             each = min(1.0, self.by_name * now.yesterday(FILINGS) / view.town)
             crowd = (view.town - 1) / self.keys
+        held = self.held if self.averaged else 1.0
+        care = (self.intake_care * held, self.intake_raise * held, self.intake_games * held)
         file(
-            view.ids, view[ACTS], view[ENTRIES], view[FALSE_ENTRIES], view[FILED], view[MISFILED],
-            view[RECORDED_SINCE], view[MISRECORDED_SINCE], view[ERASURES], view[RESTORED], view[DIARY],
-            view.count(FILINGS), now.key, now.day, now.purpose("enter"), now.purpose("link"),
-            now.purpose("namesakes"), intakes(self.intake_care, self.intake_raise, self.intake_games),
-            slips(self.hazard(), each), namesakes(crowd), threshold(self.missed_link), self.retention,
-            self.renews,
+            view.ids, view[ACTS], view[ENTRIES], view[FALSE_ENTRIES], view[SHIELDS], view[FILED],
+            view[MISFILED], view[RECORDED_SINCE], view[MISRECORDED_SINCE], view[ERASURES], view[RESTORED],
+            view[DIARY], view.count(FILINGS), now.key, now.day, now.purpose("enter"), now.purpose("link"),
+            now.purpose("namesakes"), intakes(*care), slips(self.hazard(), each), namesakes(crowd),
+            threshold(1.0 - (1.0 - self.missed_link) * held if held < 1.0 else self.missed_link),
+            protected(self.hazard(), self.hazard(1), self.care), self.retention, self.renews,
         )  # fmt: skip
 
 
@@ -192,6 +222,13 @@ def slips(hazard: float, each: float) -> U64s:
     """
     chances = [1.0 - (1.0 - hazard) * (1.0 - each) ** m for m in range(NAMESAKES if each > 0 else 1)]
     return _sealed([threshold(p) for p in chances])
+
+
+@lru_cache(maxsize=16)
+def protected(all_: float, one: float, care: float) -> U64s:
+    """Thresholds of an own error today by shields: none, separate, audited, both; shape (4,)."""
+    rest = 1.0 - care
+    return _sealed([threshold(p) for p in (all_, one, all_ * rest, one * rest)])
 
 
 @lru_cache(maxsize=16)
@@ -261,10 +298,10 @@ def linked(bits: Whole, key: U64, who: int, day: int, lane: int, link: U32, t_mi
 
 
 @rule
-def slipped(u: U64, key: U64, who: int, trait: U32, slip: U64s, crowd: U64s) -> bool:
+def slipped(u: U64, key: U64, who: int, trait: U32, slip: U64s, crowd: U64s, t_error: U64) -> bool:
     """Whether a false entry comes by itself today: an error, or an entry of one of the person's namesakes."""
     if len(slip) == 1 or u < slip[0]:
-        return bool(u < slip[0])
+        return bool(u < t_error)
     v = draw(key, who, 0, when(0, 0), trait)[0]
     return bool(u < slip[np.searchsorted(crowd, v, side="right")])
 
@@ -296,12 +333,16 @@ def events(
 
 @kernel
 def file(
-    ids: U32s, acts: U8s, entries: U16s, false_entries: U16s, filed: U16s, misfiled: U16s, recorded: U16s,
-    misrecorded: U16s, erasures: U8s, restored: U8s, diary: U64s, filings: I64s, key: U64, day: int,
-    enter: U32, link: U32, trait: U32, intake: U64s, slip: U64s, crowd: U64s, t_missed: U64,
-    retention: int, renews: bool,
+    ids: U32s, acts: U8s, entries: U16s, false_entries: U16s, shields: U16s, filed: U16s, misfiled: U16s,
+    recorded: U16s, misrecorded: U16s, erasures: U8s, restored: U8s, diary: U64s, filings: I64s, key: U64,
+    day: int, enter: U32, link: U32, trait: U32, intake: U64s, slip: U64s, crowd: U64s, t_missed: U64,
+    t_error: U64s, retention: int, renews: bool,
 ) -> None:  # fmt: skip
-    """File today's entries, true and false apart, and end records. Word one: errors; word two: intake."""
+    """File today's entries, true and false apart, and end records. Word one: errors; word two: intake.
+
+    ``t_error`` is the threshold of an own error (``protected``); the files of whoever is separate take no
+    acts but those that its keeper saw.
+    """
     one, two = np.full(BLOCK, CERTAIN), np.full(BLOCK, CERTAIN)
     mark, some = np.empty(BLOCK, np.uint8), np.empty(BLOCK + 1, np.int64)
     today, top = day + 1, slip[-1]
@@ -324,10 +365,13 @@ def file(
             count += int(mark[k])
         for k in some[:count]:
             i, who, ordered = first + k, int(ids[first + k]), np.int64(struck[k])
-            true: Whole = linked(np.int64(said[k]), key, who, day, 1, link, t_missed)
-            true |= witnessed(np.int64(did[k]), two[k], intake)
-            wrong = linked(np.int64(lied[k]), key, who, day, 9, link, t_missed)
-            wrong |= slipped(one[k], key, who, trait, slip, crowd) * _ERROR
+            shield = np.int64(shields[i])
+            kept = _OWN if shield & _SEPARATE else -1
+            safe = ((shield & _SEPARATE) != 0) + 2 * ((shield & _AUDITED) != 0)
+            true: Whole = linked(np.int64(said[k]) & kept, key, who, day, 1, link, t_missed)
+            true |= witnessed(np.int64(did[k]) & kept, two[k], intake)
+            wrong = linked(np.int64(lied[k]) & kept, key, who, day, 9, link, t_missed)
+            wrong |= slipped(one[k], key, who, trait, slip, crowd, t_error[safe]) * _ERROR
             was, miswas = np.int64(recorded[i]), np.int64(misrecorded[i])
             new, void = (true & _ADVERSE) != 0, (ordered & _TRUE) != 0
             misnew, misvoid = (wrong & _ADVERSE) != 0, (ordered & _WRONG) != 0

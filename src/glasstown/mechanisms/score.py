@@ -6,8 +6,13 @@ merit and of the mean score of his or her ties, weight ``company``: iterated, th
 Johnsen's model of influence, S = (1 - a) merit + a W S, whose fixed point is (I - aW)^-1 (1 - a) merit.
 Without ties and entries it is an autoregressive process of the first order.
 
-Left out: several scorers side by side, who may look at the score (``publicity`` only decides who is told),
-and any rule that scores adults alone (facts A13): a child's acts count like anybody's.
+Several scorers may each learn of a share of the entries; kept apart, a person's rights hang on one of them,
+pooled, what one knows all know. ``publicity`` decides whether others see the score (``shown_score``) and its
+owner is told. Safeguards cover people one by one: no points taken from a minor, at most so many a day, no
+weight of company, nothing on show.
+
+Left out: scorers with rulebooks of their own; any rule that scores adults alone (facts A13) but for the
+safeguard ``children``: a child's acts count like anybody's.
 """
 
 from functools import cached_property
@@ -27,14 +32,19 @@ from glasstown.core.vocabulary import (
     ADVERSE,
     DIARY,
     FILED,
+    LOSS_CAP,
     MISFILED,
     NOTICES,
     RESTORED,
     SCORE,
+    SHIELDS,
+    SHOWN_SCORE,
     WRONG_POINTS,
     Act,
     Event,
+    Shield,
 )
+from glasstown.mechanisms._scorers import FULL_SIGHT, HIT_BY, MISSEEN, MOST, SEEN, WRONGLY_HIT_BY, see
 
 MERIT = Column("merit", np.uint16, "1/64 point", "score by a person's own file alone, 0 if none yet")
 COMPANY = Column("company", np.uint16, "1/64 point", "mean score of the ties when last mixed, 0 without ties")
@@ -51,6 +61,9 @@ FEW, TIES = 256, 8192
 _KINDS = 1 << len(Act)
 _FULL = 1 << 16
 _ADVERSE = int(ADVERSE)
+_ANY = 1 << 20
+_MINOR, _PRIVATE = np.uint16(Shield.MINOR), np.uint16(Shield.PRIVATE)
+_APART = np.uint16(Shield.ALONE | Shield.MINOR)
 _LOST = np.uint64(Event.LOST_POINTS)
 _LOST_WRONGLY = np.uint64(Event.LOST_POINTS_WRONGLY)
 
@@ -149,6 +162,21 @@ class Score(Mechanism):
     )] = "public"  # fmt: skip
     """Who knows a score: nobody outside, its owner, or everybody. In secret nobody is told of lost points."""
 
+    scorers: Annotated[int, Field(ge=1, le=MOST), Unit("1"), Assumed(
+        "one score, as the article has it; the pilot that it names had eight firms", 1, 8
+    )] = 1  # fmt: skip
+    """Scorers side by side, all with this rulebook."""
+
+    sight: Annotated[float, Field(ge=0, le=1), Unit("1"), Assumed(
+        "1 is a scorer who learns of all that is filed; a firm knows its own customers' dealings", 0.1, 1.0
+    )] = 1.0  # fmt: skip
+    """Chance that one scorer learns of an entry, for each of them apart."""
+
+    pooled: Annotated[bool, Unit("1"), Assumed(
+        "the eight pilots were kept apart, and then made into one joint firm", 0, 1
+    )] = False  # fmt: skip
+    """Whether what one scorer knows all know; if not, a person's rights hang on one of them for good."""
+
     @model_validator(mode="after")
     def _ordered(self) -> Self:
         if not self.floor <= self.start <= self.ceiling:
@@ -157,20 +185,32 @@ class Score(Mechanism):
 
     def steps(self) -> tuple[Step, ...]:
         """Open an account for everybody; look at ties, fade, settle."""
-        seen = (FILED, MISFILED, RESTORED, COMPANY)
+        seen = (*self._entries, RESTORED, COMPANY, SHIELDS, LOSS_CAP)
         steps = [
             Step("score.open", Phase.BEGIN, self._open, writes=(MERIT, SCORE)),
             Step("score.settle", Phase.JUDGE, self._settle, reads=seen,
-                 writes=(MERIT, WRONG_POINTS, SCORE), adds=(NOTICES, DIARY)),
+                 writes=(MERIT, WRONG_POINTS, SCORE, SHOWN_SCORE), adds=(NOTICES, DIARY)),
         ]  # fmt: skip
         if self.memory or self.noise:
             fade = Step("score.fade", Phase.JUDGE, self._fade, writes=(MERIT, WRONG_POINTS), every=MONTH)
             steps.insert(1, fade)
+        if self._several:
+            look = Step("score.see", Phase.JUDGE, self._see, reads=(FILED, MISFILED, RESTORED),
+                        writes=(SEEN, MISSEEN, HIT_BY, WRONGLY_HIT_BY))  # fmt: skip
+            steps.insert(1, look)
         if self.company:
             mix = Step("score.mix", Phase.ACT, self._mix, looks=(SCORE,), writes=(COMPANY,), ties=True,
                        every=self.mixing)  # fmt: skip
             steps.insert(1, mix)
         return tuple(steps)
+
+    @property
+    def _several(self) -> bool:
+        return self.scorers > 1 or self.sight < 1
+
+    @property
+    def _entries(self) -> tuple[Column[np.uint16], Column[np.uint16]]:
+        return (SEEN, MISSEEN) if self._several else (FILED, MISFILED)
 
     @cached_property
     def rulebook(self) -> tuple[I32s, I32s]:
@@ -213,65 +253,71 @@ class Score(Mechanism):
         fade(view.ids, view[MERIT], view[WRONG_POINTS], now.key, now.day, now.purpose("fade"),
              self._keep, round(self.noise * POINT), floor, start, ceiling)  # fmt: skip
 
+    def _see(self, view: View, now: Now) -> None:
+        see(view.ids, view[FILED], view[MISFILED], view[RESTORED], view[SEEN], view[MISSEEN], view[HIT_BY],
+            view[WRONGLY_HIT_BY], now.key, now.day, now.purpose("learn"), now.purpose("scorer"), self.scorers,
+            round(self.sight * FULL_SIGHT), self.pooled)  # fmt: skip
+
     def _settle(self, view: View, now: Now) -> None:
         floor, _, ceiling = self.bounds
         gains, losses = self.rulebook
-        settle(view.ids, view[FILED], view[MISFILED], view[RESTORED], view[COMPANY],
-               view[MERIT], view[WRONG_POINTS], view[SCORE], view[NOTICES], view[DIARY],
-               now.key, now.purpose("aware"), self._told, gains, losses,
-               round(self.company * _FULL), floor, ceiling)  # fmt: skip
+        filed, misfiled = self._entries
+        settle(view.ids, view[filed], view[misfiled], view[RESTORED], view[SHIELDS], view[LOSS_CAP],
+               view[MERIT], view[WRONG_POINTS], view[NOTICES], view[DIARY],
+               now.key, now.purpose("aware"), self._told, gains, losses, floor, ceiling)  # fmt: skip
+        blend(view[MERIT], view[COMPANY], view[SHIELDS], view[SCORE], view[SHOWN_SCORE],
+              round(self.company * _FULL), self.publicity == "public")  # fmt: skip
 
 
 @rule
 def settled(
     merit: Whole, wrong: Whole, filed: Whole, misfiled: Whole, restored: Whole, gains: I32s, losses: I32s,
-    floor: Whole, ceiling: Whole,
+    floor: Whole, ceiling: Whole, most: Whole = _ANY,
 ) -> tuple[Whole, Whole, Whole, Whole]:  # fmt: skip
     """One person's merit and wrong points after today's entries, and what was lost rightly and wrongly.
 
     What is given back comes first, then gains, then losses, so that nobody is held at the floor by order.
+    At most ``most`` is lost, what was lost rightly first.
     """
     if restored != 0:
         merit = min(merit + wrong, ceiling)
         wrong = 0
     merit = min(merit + gains[filed] + gains[misfiled], ceiling)
-    after = max(merit - losses[filed], floor)
-    left = max(after - losses[misfiled], floor)
+    after = max(merit - min(losses[filed], most), floor)
+    left = max(after - min(losses[misfiled], most - (merit - after)), floor)
     return left, min(wrong + after - left, 65535), merit - after, after - left
 
 
-@rule
-def blend(merit: U16s, company: U16s, score: U16s, weight: int) -> None:
-    """Show the mixture of own merit and company; all of it fits into 32 bits, so it is vectorised."""
+@kernel
+def blend(
+    merit: U16s, company: U16s, shields: U16s, score: U16s, shown: U16s, weight: int, public: bool
+) -> None:  # fmt: skip
+    """Mix merit and company, weight in 1/65,536, and show it if ``public``; in 32 bits, so vectorised."""
     mine, theirs, half = np.uint32(_FULL - weight), np.uint32(weight), np.uint32(_FULL // 2)
     for i in range(len(merit)):
-        other = merit[i] if company[i] == 0 else company[i]
-        mixed = np.uint32(merit[i] * mine + other * theirs + half)
-        score[i] = np.uint16(mixed >> np.uint32(16))
+        other = merit[i] if (company[i] == 0) | ((shields[i] & _APART) != 0) else company[i]
+        mixed = np.uint32(merit[i] * mine + other * theirs + half) >> np.uint32(16)
+        score[i] = np.uint16(mixed)
+        shown[i] = np.uint16(mixed if public & ((shields[i] & _PRIVATE) == 0) else 0)
 
 
 @kernel
 def settle(
-    ids: U32s, filed: U16s, misfiled: U16s, restored: U8s, company: U16s,
-    merit: U16s, wrong: U16s, score: U16s, notices: U8s, diary: U64s,
-    key: U64, purpose: U32, told: U64, gains: I32s, losses: I32s, weight: int, floor: int, ceiling: int,
+    ids: U32s, filed: U16s, misfiled: U16s, restored: U8s, shields: U16s, caps: U16s,
+    merit: U16s, wrong: U16s, notices: U8s, diary: U64s,
+    key: U64, purpose: U32, told: U64, gains: I32s, losses: I32s, floor: int, ceiling: int,
 ) -> None:  # fmt: skip
-    """Apply today's entries and show the mixture of own merit and company, weight in 1/65,536."""
+    """Apply today's entries; a day takes at most what ``caps`` says (0 any), and nothing from a minor."""
     for i in range(len(ids)):
         right = np.int64(filed[i]) & (_KINDS - 1)
         if misfiled[i] | restored[i] or losses[right] > 0:
             false = np.int64(misfiled[i]) & (_KINDS - 1)
+            most = np.int64(caps[i]) if caps[i] != 0 else _ANY
+            most = 0 if (shields[i] & _MINOR) != 0 else most
             left, owed, lost, lost_wrongly = settled(
-                np.int64(merit[i]),
-                np.int64(wrong[i]),
-                right,
-                false,
-                np.int64(restored[i]),
-                gains,
-                losses,
-                floor,
-                ceiling,
-            )
+                np.int64(merit[i]), np.int64(wrong[i]), right, false, np.int64(restored[i]), gains, losses,
+                floor, ceiling, most,
+            )  # fmt: skip
             merit[i] = left
             wrong[i] = owed
             if lost > 0:
@@ -284,7 +330,6 @@ def settle(
                     notices[i] += np.uint8(1)
         else:  # most people on most days: gains only, and without a branch
             merit[i] = min(np.int64(merit[i]) + gains[right], ceiling)
-    blend(merit, company, score, weight)
 
 
 @rule

@@ -133,20 +133,23 @@ def test_kernels_are_their_python_source() -> None:
     acts, group = some(n, 0.7, Act.JAYWALK, 3), some(n, 0.3, 1, 4).astype(np.uint8)
     tables = waits(900, 2, 20.0, 9_000.0), exponential(20.0)
     t = rng.thresholds([0.6, 0.5, 0.2, 0.4])
+    shields = np.random.default_rng(5).integers(0, 256, n).astype(np.uint16)
     results = []
     for function in (cameras.watch, getattr(cameras.watch, "py_func", cameras.watch)):
         mine = [np.zeros(hi - lo, c.dtype) for c in COLUMNS]
         count = np.zeros(1, np.int64)
-        function(lo, acts, group, *mine, count, KEY, 3, np.uint32(5), np.uint32(6), *t, *tables, 64)
+        false = np.concatenate([t[2:], t[:2]])
+        function(lo, acts, group, shields, *mine, count, KEY, 3, np.uint32(5), np.uint32(6), t[0], t[1],
+                 false, True, *tables, 64)  # fmt: skip
         results.append([*mine, count])
     assert all(np.array_equal(a, b) for a, b in zip(*results, strict=True))
     assert all(a.any() for a in results[0])
     told = []
     for function in (cameras.seek, getattr(cameras.seek, "py_func", cameras.seek)):
-        diary = np.zeros(n, np.uint32)
-        function(np.arange(n, dtype=np.uint32), group, diary, KEY, 3, np.uint32(5), np.uint32(6), *t)
+        diary = np.zeros(n, np.uint64)
+        function(np.arange(n, dtype=np.uint32), group, shields, diary, KEY, 3, np.uint32(5), np.uint32(6), *t)
         told.append(diary)
-    assert np.array_equal(*told) and len(set(told[0].tolist())) == 3
+    assert np.array_equal(*told) and len(set(told[0].tolist())) == 4
 
 
 # ---- the queue, event by event -------------------------------------------------------------------

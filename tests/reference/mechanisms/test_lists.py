@@ -152,12 +152,18 @@ def test_the_kernels_are_their_python_source() -> None:
     ids, age = np.arange(n, dtype=np.uint32), chance.integers(0, 90, n).astype(np.uint8)
     filed, misfiled = (np.where(chance.random(n) < 0.3, 16, 0).astype(np.uint16) for _ in "ab")
     restored = (chance.random(n) < 0.2).astype(np.uint8)
+    shields, caps = (chance.integers(0, top, n).astype(np.uint16) for top in (256, 5))
     start = chance.choice(np.array([0, 500, 501, 600, 65_535], np.uint16), n)
     t = rng.thresholds([0.1, 0.2, 0.5, 0.3])
     why = [np.uint32(x) for x in (1, 2)]
     results = []
     for compiled in (True, False):
-        mine = [start.copy(), np.zeros(n, np.uint8), *(np.zeros(1, np.int64) for _ in "abc")]
+        mine = [
+            start.copy(),
+            np.zeros(n, np.uint8),
+            np.zeros(n, np.uint64),
+            *(np.zeros(1, np.int64) for _ in "abc"),
+        ]
         red, refused, rights = start[::-1].copy(), np.zeros(n, np.uint16), np.zeros(n, np.uint16)
         begun = [np.zeros(n, np.uint16), np.zeros(n, np.uint8)]
 
@@ -165,7 +171,7 @@ def test_the_kernels_are_their_python_source() -> None:
             function = getattr(lists, name)
             (function if compiled else getattr(function, "py_func", function))(*arguments)
 
-        run("enlist", ids, age, filed, misfiled, restored, *mine, KEY, 500, *why, *t, 18, 7, 9)
+        run("enlist", ids, age, filed, misfiled, restored, shields, caps, *mine, KEY, 500, *why, *t, 18, 7, 9)
         run("praise", ids, age, filed, mine[0], red, KEY, 500, why[0], t[0], t[1], 18, 9)
         run("refuse", ids, mine[0], refused, KEY, 500, why[0], t[0])
         run("bar", ids, mine[0], red, rights, KEY, why[0], t[2])

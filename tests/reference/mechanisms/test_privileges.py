@@ -137,13 +137,14 @@ def test_kernels_are_their_python_source() -> None:
     def deciding() -> list[Any]:
         return [
             np.arange(PEOPLE, dtype=np.uint32), given["age"], scores[40], np.zeros(PEOPLE, np.uint8),
+            np.arange(PEOPLE, dtype=np.uint16) % 64, np.arange(PEOPLE, dtype=np.uint16) % 3,
             np.full(PEOPLE, 127, np.uint16), np.zeros(PEOPLE, np.uint32), rng.run_key(3), 5,
-            rng.purpose("privileges", "trip"), rng.threshold(0.5), 18, Privileges(margin=10).openings,
+            rng.purpose("privileges", "trip"), rng.threshold(0.5), 18, Privileges(margin=10).openings, 95,
         ]  # fmt: skip
 
     def looking() -> list[Any]:
-        closed = np.ones(PEOPLE - 100, np.uint8)
-        return [100, given["household_place"], given["age"], scores[40], closed, 600 * POINT, 18]
+        closed, listed = np.ones(PEOPLE - 100, np.uint8), np.arange(PEOPLE, dtype=np.uint16) % 3
+        return [100, given["household_place"], given["age"], scores[40], listed, closed, 600 * POINT, 18]
 
     for kernel, make in ((privileges.decide, deciding), (privileges.school, looking)):
         one, two = make(), make()

@@ -20,6 +20,7 @@ from glasstown.core.vocabulary import (
     Act,
     Erasure,
     Event,
+    Shield,
 )
 from glasstown.mechanisms import registry
 from glasstown.mechanisms.registry import FILINGS, Registry
@@ -187,15 +188,17 @@ def test_kernels_are_their_python_source() -> None:
     n, chance = 300, np.random.default_rng(2)
     ids = np.arange(50, 50 + n, dtype=np.uint32)
     reports = [chance.integers(0, 128, n).astype(np.uint16) * (chance.random(n) < 0.4) for _ in range(3)]
+    shields = chance.choice([0, int(Shield.SEPARATE), int(Shield.AUDITED), 511], n).astype(np.uint16)
     tables = registry.intakes(0.5, 0.4, 0.3), registry.slips(0.05, 0.2), registry.namesakes(1.5)
     results = []
     for function in (registry.file, getattr(registry.file, "py_func", registry.file)):
         mine = [np.zeros(n, np.uint16), np.zeros(n, np.uint16)]
         mine += [(np.arange(n) % 12).astype(np.uint16), (np.arange(n) % 7 * 9_000).astype(np.uint16)]
-        mine += [(np.arange(n) % 16).astype(np.uint8), np.zeros(n, np.uint8), np.zeros(n, np.uint32)]
+        mine += [(np.arange(n) % 16).astype(np.uint8), np.zeros(n, np.uint8), np.zeros(n, np.uint64)]
         mine += [np.zeros(1, np.int64)]
         why = [np.uint32(x) for x in (1, 2, 3)]
-        function(ids, *reports, *mine, KEY, 9, *why, *tables, rng.threshold(0.3), 8, True)
+        errors = registry.protected(0.05, 0.03, 0.5)
+        function(ids, *reports, shields, *mine, KEY, 9, *why, *tables, rng.threshold(0.3), errors, 8, True)
         results.append(mine)
     assert all(np.array_equal(a, b) for a, b in zip(*results, strict=True))
     old = []

@@ -18,6 +18,7 @@ from glasstown.core.columns import POINT
 from glasstown.core.ties import StoredTies
 from glasstown.core.vocabulary import ADVERSE, DIARY, NOTICES, SCORE, WRONG_POINTS, Act, Event
 from glasstown.mechanisms import score
+from glasstown.mechanisms._scorers import see
 from glasstown.mechanisms.score import MERIT, MONTH, Score
 
 FLOOR, CEILING = 350 * POINT, 950 * POINT
@@ -222,12 +223,21 @@ def test_kernels_are_their_python_source() -> None:
         chance = np.random.default_rng(seed)
         return [chance.integers(low, high, people).astype(kind) for kind, low, high in limits]
 
-    u8, u16, u32 = np.uint8, np.uint16, np.uint32
+    u8, u16, u32, u64 = np.uint8, np.uint16, np.uint32, np.uint64
     ids = np.arange(people, dtype=u32)
     both(score.settle, lambda: [
-        ids, *columns(1, (u16, 0, 128), (u16, 0, 128), (u8, 0, 2), (u16, 0, 60_000), (u16, FLOOR, CEILING),
-                      (u16, 0, 999), (u16, 0, 1), (u8, 0, 3), (u32, 0, 1)),
-        key, why, rng.threshold(0.5), gains, losses, 6_000, FLOOR, CEILING,
+        ids, *columns(1, (u16, 0, 128), (u16, 0, 128), (u8, 0, 2), (u16, 0, 512), (u16, 0, 3 * POINT),
+                      (u16, FLOOR, CEILING), (u16, 0, 999), (u8, 0, 3), (u64, 0, 1)),
+        key, why, rng.threshold(0.5), gains, losses, FLOOR, CEILING,
+    ])  # fmt: skip
+    both(score.blend, lambda: [
+        *columns(5, (u16, FLOOR, CEILING), (u16, 0, 60_000), (u16, 0, 512), (u16, 0, 1), (u16, 0, 1)),
+        6_000, True,
+    ])  # fmt: skip
+    both(see, lambda: [
+        ids, *columns(6, (u16, 0, 128), (u16, 0, 128), (u8, 0, 2), (u16, 0, 1), (u16, 0, 1), (u8, 0, 1),
+                      (u8, 0, 255)),
+        key, 7, why, rng.purpose("score", "y"), 5, 20_000, False,
     ])  # fmt: skip
     both(score.fade, lambda: [
         ids, *columns(2, (u16, FLOOR, CEILING), (u16, 0, 9_999)), key, 30, why, 4_000_000_000, 99, FLOOR,
