@@ -2,13 +2,16 @@
 
 from glasstown.core.mechanism import Mechanism
 from glasstown.mechanisms.appeal import Appeal
+from glasstown.mechanisms.authority import Authority
 from glasstown.mechanisms.cameras import Cameras
 from glasstown.mechanisms.climate import Climate
 from glasstown.mechanisms.conduct import Conduct
 from glasstown.mechanisms.denunciation import Denunciation
+from glasstown.mechanisms.detention import Detention
 from glasstown.mechanisms.expiry import Expiry
 from glasstown.mechanisms.firewall import Firewall
 from glasstown.mechanisms.gaming import Gaming
+from glasstown.mechanisms.grid import Grid
 from glasstown.mechanisms.lists import Lists
 from glasstown.mechanisms.livelihood import Livelihood
 from glasstown.mechanisms.norms import Norms
@@ -36,6 +39,9 @@ CATALOG: dict[str, type[Mechanism]] = {
     "score": Score,
     "lists": Lists,
     "prediction": Prediction,
+    "grid": Grid,
+    "detention": Detention,
+    "authority": Authority,
     "privileges": Privileges,
     "expiry": Expiry,
     "appeal": Appeal,
