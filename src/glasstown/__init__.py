@@ -13,11 +13,13 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from glasstown.core.columns import Column, Inflow, Tally
+    from glasstown.core.kernels import kernel
     from glasstown.core.mechanism import Mechanism, Order, Phase, Step
     from glasstown.core.units import Assumed, Estimated, Source, Unit
     from glasstown.errors import GlasstownError
-    from glasstown.lab.catalog import load
+    from glasstown.lab.catalog import CATALOG, load
     from glasstown.lab.compare import Pair
+    from glasstown.lab.contracts import check_mechanism
     from glasstown.lab.outcome import Outcome
     from glasstown.lab.runs import Options, compare, resume, run
     from glasstown.measures.paired import Difference
@@ -27,11 +29,13 @@ if TYPE_CHECKING:
 
 _HOME = {
     "core.columns": ("Column", "Inflow", "Tally"),
+    "core.kernels": ("kernel",),
     "core.mechanism": ("Mechanism", "Order", "Phase", "Step"),
     "core.units": ("Assumed", "Estimated", "Source", "Unit"),
     "errors": ("GlasstownError",),
-    "lab.catalog": ("load",),
+    "lab.catalog": ("CATALOG", "load"),
     "lab.compare": ("Pair",),
+    "lab.contracts": ("check_mechanism",),
     "lab.outcome": ("Outcome",),
     "lab.runs": ("Options", "compare", "resume", "run"),
     "measures.paired": ("Difference",),
@@ -41,6 +45,7 @@ _HOME = {
 }
 
 __all__ = [
+    "CATALOG",
     "EPOCH",
     "RELEASE",
     "Assumed",
@@ -60,7 +65,9 @@ __all__ = [
     "Step",
     "Tally",
     "Unit",
+    "check_mechanism",
     "compare",
+    "kernel",
     "load",
     "open_run",
     "resume",

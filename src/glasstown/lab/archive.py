@@ -11,13 +11,14 @@ from numpy.typing import NDArray
 
 from glasstown.core import vocabulary
 from glasstown.errors import Damaged
-from glasstown.lab.catalog import unpack
+from glasstown.lab.catalog import CATALOG, unpack
 from glasstown.lab.compare import Pair, pair
 from glasstown.lab.ledger import cited, ledger
 from glasstown.lab.outcome import Columns, Outcome
 from glasstown.lab.town import how_many, tables_of
 from glasstown.release import EPOCH, RELEASE
 from glasstown.scenario.model import Scenario
+from glasstown.scenario.validate import Catalog
 from glasstown.store import layout
 from glasstown.store.arrays import checkpoints, load_arrays, save_arrays
 from glasstown.store.atomic import write_text
@@ -117,7 +118,7 @@ def save(folder: Path, outcome: Outcome, keep_people: bool = False, beside: Path
     return finish(folder, manifest, [layout.SCENARIO, layout.SUMMARY, *tables])
 
 
-def load(folder: Path) -> Outcome:
+def load(folder: Path, catalog: Catalog = CATALOG) -> Outcome:
     """A finished run read back, every byte verified; its last state only if people were kept.
 
     Raises StoreError; Damaged, naming the file.
@@ -126,7 +127,7 @@ def load(folder: Path) -> Outcome:
     found = verify(folder)
     if not found.intact:
         raise Damaged(f"{folder}: " + "; ".join(found.sentences()))
-    scenario = unpack(manifest.facts.get("packed"), str(folder / layout.MANIFEST))
+    scenario = unpack(manifest.facts.get("packed"), str(folder / layout.MANIFEST), catalog)
     tables = [read_table(folder / name).arrays() for name in (layout.SERIES, TOTALS, layout.LIVES)]
     final = read_table(folder / layout.PEOPLE).arrays() if layout.PEOPLE in manifest.files else {}
     summary = json.loads((folder / layout.SUMMARY).read_text(encoding="utf-8"))
@@ -167,12 +168,12 @@ def _number(value: float | None) -> float | int:
     return float("nan") if value is None else value
 
 
-def load_any(folder: Path) -> Outcome | Pair:
+def load_any(folder: Path, catalog: Catalog = CATALOG) -> Outcome | Pair:
     """A finished run or comparison read back. Raises StoreError, Damaged."""
     manifest = read_manifest(folder)
     if manifest.kind == "run":
-        return load(folder)
-    one, other = (load(layout.arm_folder(folder, name)) for name in manifest.arms)
+        return load(folder, catalog)
+    one, other = (load(layout.arm_folder(folder, name), catalog) for name in manifest.arms)
     return pair(one, other)
 
 

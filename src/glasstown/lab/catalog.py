@@ -10,30 +10,37 @@ from glasstown.scenario.load import loads as loads_scenario
 from glasstown.scenario.load import unpacked
 from glasstown.scenario.model import Scenario
 from glasstown.scenario.overrides import Override, parse_all
+from glasstown.scenario.validate import Catalog
 
 __all__ = ["CATALOG", "TownSpec", "load", "read", "twins", "unpack"]
 
 
-def load(reference: str | Path, overrides: Sequence[str | Override] = ()) -> Scenario:
+def load(
+    reference: str | Path, overrides: Sequence[str | Override] = (), catalog: Catalog = CATALOG
+) -> Scenario:
     """The scenario shipped under a name, or in a TOML file.
 
-    ``overrides`` are ``"KEY=VALUE"``, such as ``"score.company=0"``. Raises ScenarioError with every problem.
+    ``overrides`` are ``"KEY=VALUE"``, such as ``"score.company=0"``. ``catalog`` says which institution each
+    table stands for: ``{**CATALOG, "curfew": Curfew}`` adds one. Raises ScenarioError with every problem.
     """
-    return load_scenario(reference, CATALOG, TownSpec, overrides=overrides)
+    return load_scenario(reference, catalog, TownSpec, overrides=overrides)
 
 
-def read(text: str, place: str) -> Scenario:
+def read(text: str, place: str, catalog: Catalog = CATALOG) -> Scenario:
     """A scenario from its text; ``place`` is what errors call it. Raises ScenarioError."""
-    return loads_scenario(text, CATALOG, TownSpec, place=place)
+    return loads_scenario(text, catalog, TownSpec, place=place)
 
 
-def unpack(packed: object, place: str) -> Scenario:
+def unpack(packed: object, place: str, catalog: Catalog = CATALOG) -> Scenario:
     """The scenario that ``Scenario.packed`` wrote down, origins included. Raises ScenarioError."""
-    return unpacked(packed, CATALOG, TownSpec, place=place)
+    return unpacked(packed, catalog, TownSpec, place=place)
 
 
 def twins(
-    without: str | Path, with_: str | Path, overrides: Sequence[str | Override] = ()
+    without: str | Path,
+    with_: str | Path,
+    overrides: Sequence[str | Override] = (),
+    catalog: Catalog = CATALOG,
 ) -> tuple[Scenario, Scenario]:
     """Two scenarios under the same overrides; one that names a mechanism which only one has goes to that one.
 
@@ -41,9 +48,9 @@ def twins(
     """
     wanted = parse_all(overrides)
     one, other = (
-        load_scenario(each, CATALOG, TownSpec, overrides=wanted, absent="skip") for each in (without, with_)
+        load_scenario(each, catalog, TownSpec, overrides=wanted, absent="skip") for each in (without, with_)
     )
     neither = [each for each in wanted if each.place in one.skipped and each.place in other.skipped]
     if neither:
-        load_scenario(with_, CATALOG, TownSpec, overrides=neither)  # raises, and says why
+        load_scenario(with_, catalog, TownSpec, overrides=neither)  # raises, and says why
     return one, other

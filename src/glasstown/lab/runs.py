@@ -3,7 +3,7 @@
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from threading import Event as Signal
 from typing import Any
@@ -17,6 +17,7 @@ from glasstown.lab.progress import Progress, silent
 from glasstown.lab.simulate import Town, simulate
 from glasstown.lab.town import folder_of, how_many, people_of
 from glasstown.scenario.model import Scenario
+from glasstown.scenario.validate import Catalog
 from glasstown.store.claim import claim, started
 from glasstown.store.layout import arm_folder
 
@@ -32,6 +33,8 @@ class Options:
     keep_people: bool = False
     beside: Path | None = None
     """Where the relative paths of a user's own tables start; by default where the scenario's file is."""
+    catalog: Catalog = field(default_factory=lambda: catalog.CATALOG)
+    """Which institution each table of a scenario stands for: those that are shipped, and your own."""
 
 
 def overrides(
@@ -63,8 +66,8 @@ def run(
     ScenarioError, PopulationError, ScheduleError, NotEnoughMemory, StoreError, DiskFull, Interrupted.
     """
     asked = overrides(people, days, seed, settings=settings)
-    chosen = scenario if isinstance(scenario, Scenario) else catalog.load(scenario, asked)
     how = options or Options()
+    chosen = scenario if isinstance(scenario, Scenario) else catalog.load(scenario, asked, how.catalog)
     afford(chosen, how.threads, how.beside)
     if out is None:
         return simulate(chosen, people_of((chosen,), how.threads, how.progress, how.beside), **_how(how))
@@ -88,12 +91,12 @@ def compare(
     As ``run``; with ``out`` the folder holds one run folder for each arm.
     """
     asked = overrides(people, days, seed, settings=settings)
+    how = options or Options()
     if isinstance(without, Scenario) and isinstance(with_, Scenario):
         arms = (without, with_)
     else:
-        arms = catalog.twins(_reference(without), _reference(with_), asked)
+        arms = catalog.twins(_reference(without), _reference(with_), asked, how.catalog)
     refuse_strangers(*arms)
-    how = options or Options()
     for arm in arms:
         afford(arm, how.threads, how.beside)
     if out is None:
@@ -127,7 +130,7 @@ def in_folder(folder: Path, scenario: Scenario, town: Town | None, how: Options)
     facts |= {"scenario": scenario.packed(), "keep_people": how.keep_people}
     with claim(folder, archive.identity(scenario, beside=how.beside), facts) as found:
         if found.finished:
-            return archive.load(folder)
+            return archive.load(folder, how.catalog)
         lived = town if town is not None else people_of((scenario,), how.threads, how.progress, how.beside)
         keeper = archive.FolderKeeper(found.checkpoint)
         outcome = simulate(scenario, lived, keeper=keeper, **_how(how))
@@ -139,16 +142,16 @@ def resume(folder: Path, options: Options | None = None) -> Outcome | Pair:
     """Go on with what was begun in ``folder``. Raises StoreError if there is nothing to go on with."""
     how = options or Options()
     if archive.finished(folder):
-        return archive.load_any(folder)
+        return archive.load_any(folder, how.catalog)
     begun = started(folder).facts
     kept = how.keep_people or begun.get("keep_people") is True
     how = replace(how, beside=folder / str(begun.get("beside", "")), keep_people=kept)
     if begun.get("kind") == "comparison":
         with _reading(folder):
-            arms = [catalog.unpack(packed, folder.name) for packed in begun["scenarios"]]
+            arms = [catalog.unpack(packed, folder.name, how.catalog) for packed in begun["scenarios"]]
         return compare_in_folder(folder, (arms[0], arms[1]), how)
     with _reading(folder):
-        scenario = catalog.unpack(begun["scenario"], folder.name)
+        scenario = catalog.unpack(begun["scenario"], folder.name, how.catalog)
     return in_folder(folder, scenario, None, how)
 
 

@@ -4,10 +4,10 @@ from math import exp, sqrt
 
 import numpy as np
 
-from glasstown.core.vocabulary import FILED, Act
+from glasstown.core.vocabulary import FILED, LISTED_UNTIL, Act
 from glasstown.lab.verification.result import Count, Mean, Result
 from glasstown.lab.verification.trial import Planted, Trial, adults
-from glasstown.mechanisms.lists import LISTED_UNTIL, LISTINGS, REDLISTED_UNTIL, Lists
+from glasstown.mechanisms.lists import LISTINGS, REDLISTED_UNTIL, Lists
 
 P, Q = 1 - exp(-0.0022 / 365), 1 / (3 * 365)
 OPEN_P, OPEN_Q = 1 - exp(-2 / 365), 1 / (0.2 * 365)
