@@ -164,6 +164,7 @@ def test_declared_writes_happen(article, town):
     mechanisms = everything(article) | {
         "expiry": CATALOG["expiry"](limit=20),
         "lists": CATALOG["lists"](hazard=2.0, duration=0.2, mistaken=0.5, red_hazard=1.0),
+        "grid": CATALOG["grid"](data="town", each=10.0, error=0.1),
         "appeal": CATALOG["appeal"](rate=0.5, delay=5),
         "denunciation": CATALOG["denunciation"](duty=0.01),
         "gaming": CATALOG["gaming"](aim="score", window=60.0),

@@ -1,0 +1,114 @@
+"""Where patrols go: an urn of remembered finds for each zone, drawn from, added to and forgotten."""
+
+from functools import lru_cache
+from math import exp, sqrt
+
+import numpy as np
+
+from glasstown.core.kernels import BLOCK, kernel
+from glasstown.core.rng import draw, fill, table, threshold, thresholds, when
+from glasstown.core.typing import U32, U64, F64s, U64s
+
+BALL = 1000
+"""Urns are kept in 1/1000 of a find, so that a mean of 3.685 finds can be added as it is."""
+
+_DROP, _UNIT = np.uint64(11), 2.0**-53
+
+
+@lru_cache(maxsize=16)
+def poisson(mean: float) -> U64s:
+    """Thresholds t with P(number <= k) = P(draw < t[k]) of a Poisson number, ``mean`` at most 500."""
+    chance = total = exp(-mean)
+    found, k = [total], 0
+    while k < mean + 12 * sqrt(mean) + 30:
+        k += 1
+        chance *= mean / k
+        total += chance
+        found.append(total)
+    return thresholds([min(p, 1.0) for p in found])
+
+
+def number(mean: float, luck: U64) -> int:
+    """A Poisson number with this ``mean``, by one draw."""
+    return int(np.searchsorted(poisson(mean), luck, side="right"))
+
+
+@kernel
+def forgotten(key: U64, day: int, zone: int, purpose: U32, balls: int, t_forget: U64) -> int:
+    """How many of so many finds are forgotten today, each with the same chance, each by a draw of its own."""
+    one, two = np.empty(BLOCK, np.uint64), np.empty(BLOCK, np.uint64)
+    rows, gone, pairs = np.empty(BLOCK, np.uint32), 0, (balls + 1) // 2
+    for first in range(0, pairs, BLOCK):
+        n = min(BLOCK, pairs - first)
+        for k in range(n):
+            rows[k] = np.uint32(first + k)
+        fill(key, rows[:n], when(day, zone), purpose, one[:n], two[:n])
+        for k in range(n):
+            second = (two[k] < t_forget) & (2 * (first + k) + 1 < balls)
+            gone += int(one[k] < t_forget) + int(second)
+    return gone
+
+
+@lru_cache(maxsize=8)
+def remembered(key: U64, day: int, purpose: U32, urns: tuple[int, ...], decay: float) -> tuple[int, ...]:
+    """What is left of ``urns`` (1/BALL finds by zone) after a night: at least one find in each."""
+    if decay <= 0.0:
+        return urns
+    t_forget = threshold(decay)
+    return tuple(
+        max(urn - BALL * int(forgotten(key, day, zone, purpose, urn // BALL, t_forget)), BALL)
+        for zone, urn in enumerate(urns)
+    )
+
+
+def chances(urns: tuple[int, ...], weights: tuple[float, ...]) -> tuple[float, ...]:
+    """Chance of each zone that a patrol is sent there: its finds times its weight, of all."""
+    each = [urn * weight for urn, weight in zip(urns, weights, strict=True)]
+    return tuple(e / sum(each) for e in each)
+
+
+def counted(chance: tuple[float, ...]) -> tuple[float, ...]:
+    """Chance to count a find of each zone so that a zone counts as much however often it is visited.
+
+    In proportion to 1 / chance, and 1 where patrols go least; with two zones the chance of the other one
+    over the larger of both, as published. A zone that nobody visits has no finds.
+    """
+    least = min(c for c in chance if c > 0.0)
+    return tuple(least / c if c > 0.0 else 0.0 for c in chance)
+
+
+@lru_cache(maxsize=8)
+def destinations(
+    key: U64, day: int, purpose: U32, chance: tuple[float, ...], patrols: int
+) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """The zone of each patrol of today, and how many patrols each zone gets."""
+    one, two = np.empty(patrols, np.uint64), np.empty(patrols, np.uint64)
+    table(key, np.arange(patrols, dtype=np.uint32), day, 0, purpose, one, two)
+    edges: F64s = np.cumsum(chance)
+    luck = (one >> _DROP).astype(np.float64) * (_UNIT * float(edges[-1]))
+    zones = np.minimum(np.searchsorted(edges, luck, side="right"), len(chance) - 1)
+    return tuple(map(int, zones)), tuple(map(int, np.bincount(zones, minlength=len(chance))))
+
+
+def visits(
+    key: U64, day: int, why: tuple[U32, U32, U32], zones: tuple[int, ...], rates: tuple[float, ...],
+    count: tuple[float, ...], seen: float, told: float, even: bool,
+) -> list[int]:  # fmt: skip
+    """What a day adds to the urns when offences come at ``rates``: 1/BALL finds by zone.
+
+    A patrol finds all that happens in its zone, and a share ``seen`` of it is kept, if the visit is counted
+    (chance ``count`` of the zone); a share ``told`` is reported everywhere, patrol or none. Numbers are
+    Poisson, or the mean itself if ``even``. ``why``: the purposes to find, to count and to report.
+    """
+    added = [0] * len(rates)
+    for patrol, zone in enumerate(zones):
+        if draw(key, patrol, 0, when(day, 0), why[1])[0] < threshold(count[zone]):
+            added[zone] += _finds(seen * rates[zone], even, draw(key, patrol, 0, when(day, 0), why[0])[0])
+    if told > 0.0:
+        for zone, rate in enumerate(rates):
+            added[zone] += _finds(told * rate, even, draw(key, zone, 0, when(day, 0), why[2])[0])
+    return added
+
+
+def _finds(mean: float, even: bool, luck: U64) -> int:
+    return round(mean * BALL) if even else number(mean, luck) * BALL

@@ -1,0 +1,385 @@
+"""Grid: posts by zone, patrols sent where finds were recorded, people stopped and their phones checked.
+
+Each zone has an urn of remembered finds. A patrol goes to a zone with the chance that the zone has of all
+finds; what it finds is added to the zone's urn, and a share is forgotten each night: the urn model of
+Ensign et al. 2018, in which patrols run away to one zone whatever the true rates, since what is found
+depends on who was looked at. ``correct`` counts a find only with a chance inverse to that of the visit, as
+they propose; ``seen`` and ``told`` mix in what is reported without any patrol. With ``data`` "rates", the
+default, offences come at two given rates and nobody is touched: the published model. With "town" patrols
+stop people of the town, those under suspicion first, then anybody in the zone, and find what is there, or
+by error what is not; a find is entered into the files the next morning and is a reason to detain.
+
+Left out: routes and hours of patrols, where a person is when away from home, what is taken from a phone,
+people who avoid a post. A zone is a place, a group an abstract A or B; no rule says who is what.
+"""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Annotated, ClassVar, Literal, Self
+
+import numpy as np
+from pydantic import Field, model_validator
+
+from glasstown.core.columns import FOREVER, Column, Tally
+from glasstown.core.kernels import BLOCK, kernel, rule
+from glasstown.core.mechanism import Mechanism, Now, Phase, Step, View
+from glasstown.core.rng import draw, fill, threshold, thresholds, when
+from glasstown.core.typing import U32, U64, I64s, U8s, U16s, U32s, U64s
+from glasstown.core.units import Assumed, Estimated, Source, Unit
+from glasstown.core.vocabulary import (
+    ACTS,
+    AGE,
+    ALIVE,
+    DETAINED_UNTIL,
+    DIARY,
+    DISTRICT,
+    ENTRIES,
+    EVADING,
+    FALSE_ENTRIES,
+    GROUP,
+    NOTICES,
+    PRESSURE,
+    SUSPICION,
+    Act,
+    Event,
+)
+from glasstown.mechanisms._patrols import BALL, chances, counted, destinations, remembered, visits
+
+CHECKS = Column("checks", np.uint16, "1", "times stopped and checked, all told")
+SEIZED = Column("seized", np.uint8, "1", "acts found by today's check, entered tomorrow: eight bits of Act")
+MISSEIZED = Column(
+    "misseized", np.uint8, "1", "found by error in today's check, entered tomorrow: bits of Act"
+)
+
+MOST = 64
+"""Zones at most: as many as a town has districts."""
+
+URNS = tuple(Tally(f"urn_{z}", "1/1000", f"finds remembered of zone {z}, with today's") for z in range(MOST))
+PATROLS = tuple(Tally(f"patrols_{z}", "1", f"patrols sent to zone {z}") for z in range(MOST))
+RESIDENTS = tuple(Tally(f"residents_{z}", "person", f"people of zone {z} at the start") for z in range(MOST))
+
+_OFFENCES, _TUNNEL = int(Act.JAYWALK | Act.CRITICISE | Act.TUNNEL), int(Act.TUNNEL)
+_CHECKED, _FOUND = np.uint64(Event.CHECKED), np.uint64(Event.FOUND)
+_LANE, _REST = np.uint64(48), np.uint64(16)
+_LANES, _LONG = 8, int(FOREVER)
+
+
+class Grid(Mechanism):
+    """Where patrols go, whom they stop, what they find and what is made of it."""
+
+    neutral: ClassVar[dict[str, object]] = {"data": "rates"}
+
+    data: Annotated[Literal["rates", "town"], Unit("1"), Source(
+        "ensign-2018", "the urn model: two zones whose offences come at given rates"
+    )] = "rates"  # fmt: skip
+    """Whether offences come at ``rate`` and ``rate_elsewhere``, or are found on the people of the town."""
+
+    zones: Annotated[int, Field(ge=2, le=MOST), Unit("1"), Estimated(
+        "ensign-2018", "two zones, as in the examples with two regions of Oakland", 2, MOST
+    )] = 2  # fmt: skip
+    """Zones of the town: a district belongs to the zone of its number modulo this."""
+
+    zone_by: Annotated[Literal["district", "group"], Unit("1"), Source(
+        "ensign-2018", "regions of a city; by group is an extension: zone 0 is A, zone 1 is B"
+    )] = "district"  # fmt: skip
+    """Whether a zone is made of districts or of the people of a group."""
+
+    rate: Annotated[float, Field(ge=0, le=500), Unit("1/day"), Estimated(
+        "ensign-2018", "3.68511, the first of two regions of Oakland in its code", 0, 20
+    )] = 3.685  # fmt: skip
+    """Offences a day in zone 0 that a patrol there finds, with ``data`` "rates"."""
+
+    rate_elsewhere: Annotated[float, Field(ge=0, le=500), Unit("1/day"), Estimated(
+        "ensign-2018", "2.816466, the second of them", 0, 20
+    )] = 2.816  # fmt: skip
+    """Offences a day in each other zone."""
+
+    even: Annotated[bool, Unit("1"), Source(
+        "ensign-2018", "its code: Poisson numbers in the figures, even ones without that option"
+    )] = False  # fmt: skip
+    """Whether every visit finds just the mean, as in a textbook urn, instead of a Poisson number."""
+
+    prior: Annotated[float, Field(ge=1, le=1e9), Unit("1"), Estimated(
+        "ensign-2018", "609, its strong prior; 6.09 is its weak one", 1, 1000
+    )] = 609.0  # fmt: skip
+    """Finds remembered of zone 0 on the first day."""
+
+    prior_elsewhere: Annotated[float, Field(ge=1, le=1e9), Unit("1"), Estimated(
+        "ensign-2018", "379, its strong prior; 3.79 is its weak one", 1, 1000
+    )] = 379.0  # fmt: skip
+    """Finds remembered of each other zone on the first day."""
+
+    decay: Annotated[float, Field(ge=0, le=1), Unit("1/day"), Estimated(
+        "ensign-2018", "1 % a day in its figures", 0.0, 0.1
+    )] = 0.01  # fmt: skip
+    """Share of finds forgotten each night."""
+
+    correct: Annotated[bool, Unit("1"), Source(
+        "ensign-2018", "the corrected urn: a find counts with a chance inverse to that of the visit"
+    )] = False  # fmt: skip
+    """Whether finds are counted so that a zone is not counted more for being visited more."""
+
+    seen: Annotated[float, Field(ge=0, le=1), Unit("1"), Estimated(
+        "ensign-2018", "1 without reports; its mixed urns weigh finds .5 to 1", 0.0, 1.0
+    )] = 1.0  # fmt: skip
+    """Share of what patrols find that is kept as a record."""
+
+    told: Annotated[float, Field(ge=0, le=1), Unit("1"), Estimated(
+        "ensign-2018", "0 without reports; its mixed urns weigh reports 0 to 1", 0.0, 1.0
+    )] = 0.0  # fmt: skip
+    """Share of offences that is reported and recorded wherever patrols are."""
+
+    patrols: Annotated[int, Field(ge=1, le=100_000), Unit("1/day"), Estimated(
+        "ensign-2018", "one a day", 1, 1000
+    )] = 1  # fmt: skip
+    """Patrols sent out each day, each to one zone."""
+
+    elsewhere: Annotated[float, Field(ge=0, le=1), Unit("1"), Assumed(
+        "1 is the published urn; arrests per head are 14 times the country's in Xinjiang (G07): .07", 0, 1
+    )] = 1.0  # fmt: skip
+    """Weight of the finds of other zones where patrols are shared out; 0 sends all to zone 0."""
+
+    spacing: Annotated[float, Field(ge=50, le=100_000), Unit("m"), Assumed(
+        "the article: 200 to 300 m; travellers and research: 300 to 500 m (G02)", 200, 500
+    )] = 300.0  # fmt: skip
+    """Distance between police posts, over the whole town; patrols are shared out between the zones."""
+
+    staff: Annotated[float, Field(ge=0, le=1000), Unit("person"), Assumed(
+        "12 to 17 in three village stations (G03); 8 to 25 from posts advertised (G04)", 8, 25
+    )] = 15.0  # fmt: skip
+    """Officers of a post."""
+
+    density: Annotated[float, Field(ge=1, le=1e6), Unit("person/km2"), Assumed(
+        "built-up urban land in China is planned at about 100 m2 a person", 1_000.0, 30_000.0
+    )] = 10_000.0  # fmt: skip
+    """People per square kilometre of town."""
+
+    each: Annotated[float, Field(ge=0, le=1000), Unit("1/day"), Assumed(
+        "no count of checks was found; one an officer stops a person every two months", 0.0, 10.0
+    )] = 1.0  # fmt: skip
+    """People whom an officer stops and checks in a day."""
+
+    flagged: Annotated[float, Field(ge=0, le=1), Unit("1"), Assumed(
+        "those whom the files name are stopped; how many are missed is not known", 0.0, 1.0
+    )] = 1.0  # fmt: skip
+    """Chance that a person under suspicion in a zone with patrols is stopped, on top of all others."""
+
+    group_ratio: Annotated[float, Field(ge=0, le=1000), Unit("1"), Assumed(
+        "1 stops both groups alike; arrests per head differ by 14 between zones (G07)", 0.0, 14.0
+    )] = 1.0  # fmt: skip
+    """How many times as often people of group B are stopped as people of group A in the same zone."""
+
+    from_age: Annotated[int, Field(ge=0, le=255), Unit("year"), Assumed(
+        "identity cards are asked for from 16 on; children are stopped with their parents", 0, 18
+    )] = 16  # fmt: skip
+    """Age from which a person is stopped."""
+
+    recall: Annotated[float, Field(ge=0, le=1), Unit("1"), Assumed(
+        "nobody has published what a check misses", 0.3, 1.0
+    )] = 0.8  # fmt: skip
+    """Chance that a check finds an offence of today, or a second phone or a tunnel, if there is one."""
+
+    error: Annotated[float, Field(ge=0, le=1), Unit("1"), Assumed(
+        "not published; the phone application lists 51 lawful tools as suspicious (G11)", 0.0, 0.1
+    )] = 0.01  # fmt: skip
+    """Chance that a check of a person with nothing finds something."""
+
+    @model_validator(mode="after")
+    def _possible(self) -> Self:
+        if self.zone_by == "group" and self.zones != 2:
+            raise ValueError("zones by group are two")
+        return self
+
+    def steps(self) -> tuple[Step, ...]:
+        """Send patrols; in a town also count people, enter what was found, stop and check."""
+        urns, sent, people = (tallies[: self.zones] for tallies in (URNS, PATROLS, RESIDENTS))
+        if self.data == "rates":
+            return (Step("grid.send", Phase.INTERVENE, self._send, counts=urns + sent, recalls=urns),)
+        home = GROUP if self.zone_by == "group" else DISTRICT
+        return (
+            Step("grid.survey", Phase.BEGIN, self._survey, reads=(home,), counts=people),
+            Step("grid.enter", Phase.OBSERVE, self._enter, writes=(SEIZED, MISSEIZED),
+                 adds=(ENTRIES, FALSE_ENTRIES)),
+            Step("grid.check", Phase.INTERVENE, self._check,
+                 reads=tuple({home, GROUP, ACTS, EVADING, SUSPICION, DETAINED_UNTIL, ALIVE, AGE}),
+                 writes=(CHECKS, SEIZED, MISSEIZED), adds=(PRESSURE, NOTICES, DIARY),
+                 counts=urns + sent + people, recalls=urns + people),
+        )  # fmt: skip
+
+    @property
+    def capacity(self) -> float:
+        """Checks a day for each person of the town: posts per person times officers times checks of each."""
+        return 1e6 / self.spacing**2 / self.density * self.staff * self.each
+
+    def _send(self, view: View, now: Now) -> None:
+        if view.lo > 0:
+            return
+        plan = self._plan(view, now, ())
+        rates = (self.rate, *[self.rate_elsewhere] * (self.zones - 1))
+        why = (now.purpose("find"), now.purpose("count"), now.purpose("report"))
+        added = visits(now.key, now.day, why, plan.zones, rates, plan.weights, self.seen, self.told,
+                       self.even)  # fmt: skip
+        for z, add in enumerate(added):
+            view.count(URNS[z])[0] += add
+
+    def _plan(self, view: View, now: Now, people: tuple[int, ...]) -> "Plan":
+        """Today's plan, the same for every chunk; the first chunk writes it down."""
+        kept = tuple(now.yesterday(urn) for urn in URNS[: self.zones])
+        plan = planned(self, now.key, now.day, now.purpose("forget"), now.purpose("send"), kept, people)
+        if view.lo == 0:
+            for tallies, values in ((URNS, plan.urns), (PATROLS, plan.sent), (RESIDENTS, people)):
+                for tally, value in zip(tallies, values, strict=False):
+                    view.count(tally)[0] += value
+        return plan
+
+    def _survey(self, view: View, now: Now) -> None:
+        home = view[GROUP if self.zone_by == "group" else DISTRICT]
+        for z, people in enumerate(np.bincount(zoning(self.zones)[home], minlength=self.zones)):
+            view.count(RESIDENTS[z])[0] += int(people)
+
+    def _enter(self, view: View, now: Now) -> None:
+        enter(view[SEIZED], view[MISSEIZED], view[ENTRIES], view[FALSE_ENTRIES])
+
+    def _check(self, view: View, now: Now) -> None:
+        plan = self._plan(view, now, tuple(now.yesterday(tally) for tally in RESIDENTS[: self.zones]))
+        added = np.zeros(self.zones, np.int64)
+        check(
+            view.lo, zoning(self.zones), view[GROUP if self.zone_by == "group" else DISTRICT], view[GROUP],
+            view[ACTS], view[EVADING], view[SUSPICION], view[DETAINED_UNTIL], view[ALIVE], view[AGE],
+            view[CHECKS], view[SEIZED], view[MISSEIZED], view[PRESSURE], view[NOTICES], view[DIARY], added,
+            now.key, now.day, np.array([now.purpose(d) for d in ("pass", "stop", "look", "tell")], np.uint32),
+            plan.stop, plan.stop.max(), threshold(self.flagged), threshold(self.recall),
+            threshold(self.error), plan.count,
+            threshold(self.told), self.from_age,
+        )  # fmt: skip
+        for z, add in enumerate(added):
+            view.count(URNS[z])[0] += int(add)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """One day of the grid: by zone, unless said otherwise.
+
+    ``urns``: finds remembered, in 1/BALL. ``zones``: the zone of each patrol. ``sent``: patrols. ``weights``:
+    chance to count a find. ``count``: threshold to record one. ``stop``: threshold of being stopped at
+    random, shape (2, zones), by group.
+    """
+
+    urns: tuple[int, ...]
+    zones: tuple[int, ...]
+    sent: tuple[int, ...]
+    weights: tuple[float, ...]
+    count: U64s
+    stop: U64s
+
+
+@lru_cache(maxsize=8)
+def planned(
+    grid: Grid, key: U64, day: int, forget: U32, send: U32, kept: tuple[int, ...], people: tuple[int, ...]
+) -> Plan:
+    """The plan of a day, from what the town counted the day before: ``kept`` urns, ``people`` by zone."""
+    others = grid.zones - 1
+    urns = (round(grid.prior * BALL), *[round(grid.prior_elsewhere * BALL)] * others)
+    if any(kept):
+        urns = remembered(key, day, forget, kept, grid.decay)
+    chance = chances(urns, (1.0, *[grid.elsewhere] * others))
+    zones, sent = destinations(key, day, send, chance, grid.patrols)
+    weights = counted(chance) if grid.correct else (1.0,) * grid.zones
+    each = [grid.capacity * n / grid.patrols * sum(people) / p if p else 0.0
+            for n, p in zip(sent, people, strict=False)]  # fmt: skip
+    stop = thresholds([min(1.0, p * ratio) for ratio in (1.0, grid.group_ratio) for p in each])
+    return Plan(urns, zones, sent, weights, thresholds([grid.seen * w for w in weights]), stop.reshape(2, -1))
+
+
+@lru_cache(maxsize=8)
+def zoning(zones: int) -> U8s:
+    """The zone of each district, shape (256,), read-only."""
+    table = (np.arange(256) % zones).astype(np.uint8)
+    table.flags.writeable = False
+    return table
+
+
+@kernel
+def enter(seized: U8s, misseized: U8s, entries: U16s, false_entries: U16s) -> None:
+    """Enter what yesterday's checks found, and forget it."""
+    for i in range(len(seized)):
+        entries[i] |= np.uint16(seized[i])
+        false_entries[i] |= np.uint16(misseized[i])
+        seized[i] = misseized[i] = np.uint8(0)
+
+
+@rule
+def candidates(
+    first: int, acts: U8s, suspicion: U8s, most: np.uint16, reports: np.uint8, lanes: U16s, mark: U8s
+) -> None:  # fmt: skip
+    """Mark who may be stopped by the 16 bits of a lane, is under suspicion or may be reported; vectorised.
+
+    Lane and mark k are those of position ``first + k``, which may lie outside of the chunk at its edges.
+    """
+    low, high = max(-first, 0), min(len(lanes), len(acts) - first)
+    here, named, did = mark[low:high], suspicion[first + low : first + high], acts[first + low : first + high]
+    for k in range(len(lanes)):
+        mark[k] = np.uint8(lanes[k] <= most)
+    for k in range(len(here)):
+        here[k] |= named[k] | (did[k] & reports)
+
+
+@kernel
+def check(
+    lo: int, zoning: U8s, home: U8s, group: U8s, acts: U8s, evading: U8s, suspicion: U8s, detained: U16s,
+    alive: U8s, age: U8s, checks: U16s, seized: U8s, misseized: U8s, pressure: U8s, notices: U8s,
+    diary: U64s, added: I64s, key: U64, day: int, why: U32s, t_stop: U64s, t_most: U64, t_suspect: U64,
+    t_find: U64, t_error: U64, t_count: U64s, t_told: U64, from_age: int,
+) -> None:  # fmt: skip
+    """Stop people by zone and group, find on them what is there or is not, and count it for the zone.
+
+    Draws are keyed by rows. Eight neighbours share one draw, 16 bits each; who is below the highest
+    threshold with them draws the other 48 bits alone, so that the chance is exact.
+    """
+    one, two = np.empty(BLOCK, np.uint64), np.empty(BLOCK, np.uint64)
+    eights, words = np.empty(BLOCK, np.uint32), np.empty(2 * BLOCK, np.uint64)
+    lanes, mark = words.view(np.uint16), np.empty(_LANES * BLOCK, np.uint8)
+    any_of_eight, most = mark.view(np.uint64), np.uint16(t_most >> _LANE)
+    reports = np.uint8(_OFFENCES if t_told > 0 else 0)
+    last = (lo + len(home) + _LANES - 1) // _LANES
+    for first in range(lo // _LANES, last, BLOCK):
+        n = min(BLOCK, last - first)
+        for k in range(n):
+            eights[k] = np.uint32(first + k)
+        fill(key, eights[:n], when(day, 0), why[0], one[:n], two[:n])
+        for k in range(n):
+            words[2 * k], words[2 * k + 1] = one[k], two[k]
+        start = _LANES * first - lo
+        candidates(start, acts, suspicion, most, reports, lanes[: _LANES * n], mark)
+        for g in range(n):
+            if any_of_eight[g] == 0:
+                continue
+            for k in range(_LANES * g, _LANES * g + _LANES):
+                i = start + k
+                if mark[k] == 0 or i < 0 or i >= len(home):
+                    continue
+                z, did = zoning[home[i]], np.int64(acts[i]) & _OFFENCES
+                limit, listed = t_stop[min(group[i], 1), z], suspicion[i] != 0
+                short = lanes[k] > limit >> _LANE and not listed and (did & reports) == 0
+                if short or alive[i] == 0 or detained[i] != 0:
+                    continue
+                if did and draw(key, lo + i, 0, when(day, 0), why[3])[0] < t_told:
+                    added[z] += BALL
+                u, v = draw(key, lo + i, 0, when(day, 0), why[1])
+                word = (np.uint64(lanes[k]) << _LANE) | (u >> _REST)
+                named = listed and t_stop[0, z] > 0 and v < t_suspect
+                if age[i] < from_age or (word >= limit and not named):
+                    continue
+                checks[i] = np.uint16(checks[i] + (checks[i] < _LONG))
+                diary[i] |= _CHECKED
+                there = did | (_TUNNEL if evading[i] else 0)
+                u, v = draw(key, lo + i, 0, when(day, 0), why[2])
+                if u < (t_find if there else t_error):
+                    if there:
+                        seized[i] = np.uint8(there)
+                    else:
+                        misseized[i] = np.uint8(_TUNNEL)
+                    diary[i] |= _FOUND
+                    notices[i] += np.uint8(1)
+                    pressure[i] += np.uint8(1)
+                    added[z] += BALL if v < t_count[z] else 0

@@ -1,0 +1,161 @@
+"""The grid: where patrols go, who is stopped, what is found, and when it is entered."""
+
+import numpy as np
+import pytest
+from pydantic import ValidationError
+
+from glasstown.core.rng import run_key
+from glasstown.core.vocabulary import (
+    AGE,
+    ALIVE,
+    DETAINED_UNTIL,
+    DIARY,
+    DISTRICT,
+    ENTRIES,
+    EVADING,
+    FALSE_ENTRIES,
+    GROUP,
+    NOTICES,
+    PRESSURE,
+    Act,
+    Evasion,
+    Event,
+)
+from glasstown.mechanisms._patrols import BALL, chances, counted, destinations, remembered
+from glasstown.mechanisms.grid import CHECKS, MISSEIZED, PATROLS, RESIDENTS, SEIZED, URNS, Grid
+from street import tallied, walk
+
+PEOPLE = 40
+NOBODY = np.zeros(PEOPLE, np.uint8)
+EVERYBODY = np.ones(PEOPLE, np.uint8)
+HALVES = {DISTRICT.name: (np.arange(PEOPLE) // 20).astype(np.uint8), AGE.name: np.full(PEOPLE, 40, np.uint8)}
+EVERYONE_STOPPED = {"data": "town", "each": 1000.0, "recall": 1.0, "error": 0.0}
+KEEN = EVERYONE_STOPPED | {"patrols": 1000}
+ALL = (CHECKS, SEIZED, MISSEIZED, ENTRIES, FALSE_ENTRIES, PRESSURE, NOTICES, DIARY)
+
+
+def town(m: Grid, days: int, acts=NOBODY, named=NOBODY, people=None, chunk=None):
+    return walk(m, acts, named, days, *ALL, given=HALVES | (people or {}), chunk=chunk)[0]
+
+
+def test_alone_it_touches_nobody_and_counts_one_patrol() -> None:
+    _, simulation = walk(Grid(), NOBODY, NOBODY, 3)
+    assert sum(tallied(simulation, PATROLS)) == 1
+    assert simulation.state.kept() == {}
+    assert min(tallied(simulation, URNS[:2])) > 300 * BALL
+
+
+def test_nobody_is_stopped_before_people_are_counted_and_everybody_after() -> None:
+    lived = town(Grid(**KEEN), 3)
+    assert [set(d["checks"]) for d in lived] == [{0}, {1}, {2}]
+    assert all(not (d["diary"] & np.uint64(Event.FOUND)).any() for d in lived)
+    assert set(lived[2]["diary"]) == {Event.CHECKED}
+
+
+@pytest.mark.parametrize("act", [Act.JAYWALK, Act.CRITICISE, Act.TUNNEL])
+def test_an_offence_of_today_is_found_and_entered_tomorrow(act) -> None:
+    lived = town(Grid(**KEEN), 3, acts=EVERYBODY * int(act))
+    assert set(lived[1]["seized"]) == {act} and not lived[1]["entries"].any()
+    assert set(lived[2]["entries"]) == {act} and not lived[2]["false_entries"].any()
+    assert set(lived[1]["pressure"]) == set(lived[1]["notices"]) == {1}
+    assert set(lived[1]["diary"]) == {Event.CHECKED | Event.FOUND}
+
+
+def test_lawful_acts_are_not_found() -> None:
+    lived = town(Grid(**KEEN), 2, acts=EVERYBODY * int(Act.GAMES | Act.CARE | Act.DEFAULT))
+    assert not lived[1]["seized"].any() and not lived[1]["pressure"].any()
+
+
+@pytest.mark.parametrize("way", list(Evasion))
+def test_a_second_phone_or_a_tunnel_is_found_on_the_phone(way) -> None:
+    lived = town(Grid(**KEEN), 3, people={EVADING.name: EVERYBODY * int(way)})
+    assert set(lived[2]["entries"]) == {Act.TUNNEL}
+
+
+def test_an_error_finds_what_is_not_there() -> None:
+    lived = town(Grid(**KEEN | {"error": 1.0}), 3)
+    assert set(lived[1]["misseized"]) == {Act.TUNNEL} and not lived[1]["seized"].any()
+    assert set(lived[2]["false_entries"]) == {Act.TUNNEL} and not lived[2]["entries"].any()
+    assert not town(Grid(**KEEN | {"error": 1.0}), 2, acts=EVERYBODY * 16)[1]["misseized"].any()
+
+
+@pytest.mark.parametrize(
+    "people", [{AGE.name: np.full(PEOPLE, 15, np.uint8)}, {ALIVE.name: NOBODY},
+               {DETAINED_UNTIL.name: np.full(PEOPLE, 900, np.uint16)}]
+)  # fmt: skip
+def test_children_the_dead_and_the_detained_are_not_stopped(people) -> None:
+    assert not town(Grid(**KEEN), 3, named=EVERYBODY, people=people)[2]["checks"].any()
+
+
+def test_people_under_suspicion_are_stopped_first_where_patrols_are() -> None:
+    few = {"data": "town", "each": 1e-9, "elsewhere": 0.0, "patrols": 3}
+    lived = town(Grid(**few), 2, named=EVERYBODY)
+    assert lived[1]["checks"].tolist() == [1] * 20 + [0] * 20
+    assert not town(Grid(**few | {"flagged": 0.0}), 2, named=EVERYBODY)[1]["checks"].any()
+    assert not town(Grid(**few | {"each": 0.0}), 2, named=EVERYBODY)[1]["checks"].any()
+
+
+def test_patrols_of_a_zone_policed_harder_go_there() -> None:
+    m = Grid(**KEEN | {"elsewhere": 0.0})
+    lived, simulation = walk(m, NOBODY, NOBODY, 2, *ALL, given=HALVES)
+    assert lived[1]["checks"].tolist() == [1] * 20 + [0] * 20
+    assert tallied(simulation, PATROLS) == [1000, 0] + [0] * 62
+    assert tallied(simulation, RESIDENTS[:2]) == [20, 20]
+
+
+def test_zones_by_group_and_a_group_stopped_more() -> None:
+    group = (np.arange(PEOPLE) % 2).astype(np.uint8)
+    lived = town(Grid(**KEEN | {"zone_by": "group", "elsewhere": 0.0}), 2, people={GROUP.name: group})
+    assert np.array_equal(lived[1]["checks"], 1 - group)
+    lived = town(Grid(**KEEN | {"group_ratio": 0.0}), 2, people={GROUP.name: group})
+    assert np.array_equal(lived[1]["checks"], 1 - group)
+
+
+def test_finds_and_reports_go_into_the_urns() -> None:
+    acts = np.where(np.arange(PEOPLE) < 20, int(Act.JAYWALK), 0)
+    how = KEEN | {"decay": 0.0, "prior": 100.0, "prior_elsewhere": 100.0}
+    for extra, urns in (({}, [120, 100]), ({"told": 1.0}, [160, 100]), ({"seen": 0.0}, [100, 100])):
+        _, simulation = walk(Grid(**how | extra), acts, NOBODY, 2, given=HALVES)
+        assert tallied(simulation, URNS[:2]) == [urn * BALL for urn in urns], extra
+
+
+def test_no_capacity_and_no_reports_leave_the_town_alone() -> None:
+    lived = town(Grid(data="town", each=0.0, error=1.0), 3, acts=EVERYBODY * 16, named=EVERYBODY)
+    assert not any(d[c.name].any() for d in lived for c in ALL)
+
+
+@pytest.mark.parametrize("chunk", [7, 13, 40])
+def test_chunks_change_nothing(chunk) -> None:
+    m = Grid(data="town", each=30.0, patrols=50, told=0.3, correct=True)
+    acts = np.where(np.arange(PEOPLE) % 3 == 0, int(Act.JAYWALK), 0)
+    assert walk(m, acts, NOBODY, 9, given=HALVES, chunk=chunk)[1].digest() == (
+        walk(m, acts, NOBODY, 9, given=HALVES)[1].digest()
+    )
+
+
+def test_the_capacity_is_that_of_posts() -> None:
+    assert Grid(spacing=500.0, staff=10.0, density=4000.0, each=2.0).capacity == pytest.approx(0.02)
+
+
+def test_chances_weights_and_counting() -> None:
+    assert chances((3000, 1000), (1.0, 1.0)) == (0.75, 0.25)
+    assert chances((3000, 1000), (1.0, 0.0)) == (1.0, 0.0)
+    assert counted((0.75, 0.25)) == pytest.approx((1 / 3, 1.0))
+    assert counted((1.0, 0.0)) == (1.0, 0.0)
+
+
+def test_nights_keep_one_find_and_days_send_every_patrol() -> None:
+    key, why = run_key(1), np.uint32(1)
+    assert remembered(key, 3, why, (5000, 2500), 1.0) == (BALL, BALL)
+    assert remembered(key, 3, why, (5000, 2500), 0.0) == (5000, 2500)
+    zones, sent = destinations(key, 3, why, (0.5, 0.0, 0.5), 100)
+    assert len(zones) == sum(sent) == 100 and sent[1] == 0 and min(sent[0], sent[2]) > 20
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"zones": 1}, {"zones": 65}, {"zone_by": "group", "zones": 3}, {"decay": 2.0}, {"data": "live"},
+              {"spacing": 0.0}, {"patrols": 0}]
+)  # fmt: skip
+def test_what_cannot_be_is_refused(wrong) -> None:
+    with pytest.raises(ValidationError):
+        Grid(**wrong)
