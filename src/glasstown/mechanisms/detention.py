@@ -180,10 +180,12 @@ class Detention(Mechanism):
                     now.purpose("inherit"), start, self.from_age)  # fmt: skip
 
     def _miss(self, view: View, now: Now) -> None:
-        until = view.all(DETAINED_UNTIL)
         low, high = max(0, view.lo - REACH), min(view.town, view.lo + view.people + REACH)
-        miss(view.lo, low, high, until, view.all(HOUSEHOLD_PLACE), view.all(HOUSEHOLD_SIZE),
-             view[FAMILY_DETAINED_SINCE], now.day)  # fmt: skip
+        held = np.flatnonzero(view.all(DETAINED_UNTIL)[low:high] != 0)
+        held += low
+        since = view[FAMILY_DETAINED_SINCE]
+        if len(held) or since.max(initial=0):
+            miss(view.lo, held, view.all(HOUSEHOLD_PLACE), view.all(HOUSEHOLD_SIZE), since, now.day)
 
     def _follow(self, view: View, now: Now) -> None:
         start, neighbour, weight = view.ties()
@@ -248,18 +250,16 @@ def inherit(
 
 
 @kernel
-def miss(lo: int, low: int, high: int, until: U16s, place: U8s, size: U8s, since: U16s, day: int) -> None:
-    """Since when somebody else of the household is detained, for the rows lo to lo + len(since)."""
-    touched = np.zeros(len(since), np.uint8)
-    for j in range(low, high):
-        if until[j] != 0:
-            first = j - int(place[j])
-            for row in range(max(first, lo), min(first + int(size[j]), lo + len(since))):
-                if row != j:
-                    touched[row - lo] = np.uint8(1)
+def miss(lo: int, held: I64s, place: U8s, size: U8s, since: U16s, day: int) -> None:
+    """Since when somebody else of the household is among the ``held``, for rows lo to lo + len(since)."""
+    touched, today = np.zeros(len(since), np.uint16), np.uint16(day + 1)
+    for j in held:
+        first = j - int(place[j])
+        for row in range(max(first, lo), min(first + int(size[j]), lo + len(since))):
+            if row != j:
+                touched[row - lo] = np.uint16(FOREVER)
     for i in range(len(since)):
-        old = since[i] if since[i] != 0 else np.uint16(day + 1)
-        since[i] = old if touched[i] else np.uint16(0)
+        since[i] = (since[i] if since[i] != 0 else today) & touched[i]
 
 
 @kernel
@@ -297,7 +297,8 @@ def concerned(
         pulled, held, since = drawn[first : first + n], until[first : first + n], offended[first : first + n]
         for k in range(n):
             since[k] = today if ((np.uint16(did[k]) | said[k]) & grounds) != 0 else since[k]
-            mark[k] = (named[k] != 0) | (pulled[k] != 0) | (held[k] != 0)
+        for k in range(n):
+            mark[k] = np.uint8((named[k] | pulled[k]) != 0) | np.uint8(held[k] != 0)
         if t_entry > 0:
             fill(key, ids[first : first + n], when(day, 0), purpose, one[:n], two[:n])
             for k in range(n):

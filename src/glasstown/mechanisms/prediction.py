@@ -201,14 +201,12 @@ class Prediction(Mechanism):
         return mine
 
     def _note(self, view: View, now: Now) -> None:
-        if (reasons := view[SUSPICION]).any():
+        if (reasons := view[SUSPICION]).max(initial=0):
             since = view[NAMED_SINCE]
             since[reasons != 0] = now.day + 1
 
     def _enter(self, view: View, now: Now) -> None:
-        filed, misfiled = view[FILED], view[MISFILED]
-        adverse = ((filed | misfiled) & _ADVERSE) != 0
-        np.bitwise_or(view[ENTERED], adverse.view(np.uint8), out=view[ENTERED])
+        enter(view[FILED], view[MISFILED], view[ENTERED], _ADVERSE)
 
     def _gather(self, view: View, now: Now) -> None:
         """Count who had an adverse entry since the last round, by what was known of them then."""
@@ -261,6 +259,13 @@ def trained(looked: tuple[int, int], finds: tuple[int, int]) -> tuple[float, flo
     everybody = sum(finds) / sum(looked)
     clean, filed = (f / n if n > 0 else everybody for f, n in zip(finds, looked, strict=True))
     return clean, filed
+
+
+@kernel
+def enter(filed: U16s, misfiled: U16s, entered: U8s, adverse: np.uint16) -> None:
+    """Note of whom something adverse was filed today."""
+    for i in range(len(filed)):
+        entered[i] |= np.uint8(((filed[i] | misfiled[i]) & adverse) != 0)
 
 
 @rule

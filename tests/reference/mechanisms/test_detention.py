@@ -244,7 +244,7 @@ def test_the_kernels_are_their_python_source() -> None:
         run("hold", some[:count], ids, age, alive, shields, cap, pressure, drawn, until, since, wrongly,
             offended, diary, *counts, KEY, 500, why, reasons, 3, t, 18, 9)  # fmt: skip
         place, size = np.tile(np.arange(3, dtype=np.uint8), n // 3), np.full(n, 3, np.uint8)
-        run("miss", 0, 0, n, until, place, size, family, 500)
+        run("miss", 0, np.flatnonzero(until), place, size, family, 500)
         results.append([begun, begun_wrongly, drawn, some[:count], until, since, offended, wrongly, diary,
                         family, *counts])  # fmt: skip
     assert all(np.array_equal(a, b) for a, b in zip(*results, strict=True))
