@@ -39,6 +39,28 @@ def weight_of(weight: F32s, e: int) -> float:
     return float(weight[e])
 
 
+@rule
+def chosen(
+    first: int | np.int64, last: int | np.int64, neighbour: U32s, weight: F32s | U8s, luck: float
+) -> int:
+    """The row of one of the ties first to last, by weight, ``luck`` in [0, 1); -1 if none has any."""
+    if len(weight) == 0:
+        return int(neighbour[first + int(luck * (last - first))]) if last > first else -1
+    left = 0.0
+    for e in range(first, last):
+        left += float(weight[e])
+    left *= luck
+    found = -1
+    for e in range(first, last):
+        heavy = float(weight[e])
+        if heavy > 0.0:
+            found = int(neighbour[e])
+            if left < heavy:
+                break
+            left -= heavy
+    return found
+
+
 class NoTies:
     """Nobody knows anybody: for mechanisms alone."""
 

@@ -279,6 +279,7 @@ HOUSEHOLD = Column(
 NEWBORN = Column(
     "newborn", _u8, "1", "1 born, 2 died last month: the next day all that is kept of the row begins anew"
 )
+FEARED = Column("feared", _u16, "1/65535", "believed share of one's ties who are reported in a month")
 EARNINGS = Column("earnings", _u16, "10 yuan/year", "present income per head")
 COMPLYING = Column("complying", _u8, "1", "1 while the person is seen to keep the norm", visible=True)
 
@@ -312,8 +313,7 @@ LISTED_UNTIL = Column(
 DETAINED_UNTIL = Column("detained_until", _u16, "day+1", "detained until, 0 if free", visible=True)
 SCORE = Column("score", _u16, "1/64 point", "the score on show", visible=True)
 SHOWN_SCORE = Column(
-    "shown_score", _u16, "1/64 point", "the score as others see it today, 0 if they do not",
-    fleeting=True, visible=True,
+    "shown_score", _u16, "1/64 point", "the score as others see it, 0 if they do not", visible=True
 )  # fmt: skip
 WRONG_POINTS = Column("wrong_points", _u16, "1/64 point", "points lost for what the person did not do")
 RIGHTS = Column(

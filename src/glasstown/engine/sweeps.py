@@ -83,7 +83,7 @@ def fleeting(plan: Schedule) -> frozenset[str]:
 
 
 def idle(plan: Schedule, given: Collection[str]) -> frozenset[str]:
-    """Columns that nobody writes, looks at or was given, by name: one value for all, in one chunk of memory."""
+    """Columns that nobody writes, looks at or was given, by name: one value for all, one chunk of memory."""
     busy = {c.name for s in plan.steps for c in s.writes + s.adds + s.looks}
     busy |= {c.name for s in plan.steps if s.order is Order.SEQUENTIAL for c in s.reads}
     return frozenset(n for n, c in plan.columns.items() if n not in busy and n not in given and c is not ID)

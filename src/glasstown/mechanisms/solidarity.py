@@ -7,8 +7,11 @@ with somebody in bad standing: image scoring (helping is good), simple standing 
 other's standing may be unknown. Judgements are public, the same for all, or private: then everybody judges
 alone, and standing is the share of a large town to whom the person is good (Fujimoto & Ohtsuki 2022).
 
-Where association costs points, people may keep away from those of low score. Left out: dropping a tie for
-good, what help is worth to those who get it, and strategies that spread because they pay.
+Where association costs, people may keep away from those of low score, listed or detained: now and then
+(``avoidance``), or from one tie as long as the sanction lasts (``dropping``, drawn once for each tie). A
+public score may take the place of standing (``good_from``). Trust
+follows what people see their ties do, and may decide whether strangers are helped. Left out: new ties in
+place of those dropped, what help is worth to those who get it, and strategies that spread because they pay.
 """
 
 from functools import cached_property
@@ -17,13 +20,23 @@ from typing import Annotated, ClassVar, Literal
 import numpy as np
 from pydantic import Field
 
-from glasstown.core.columns import POINT, SHARE, Column
-from glasstown.core.kernels import BLOCK, kernel, rule
+from glasstown.core.columns import OCTET, POINT, SHARE, Column
 from glasstown.core.mechanism import Mechanism, Now, Order, Phase, Step, View
-from glasstown.core.rng import draw, fill, when
-from glasstown.core.typing import U32, U64, F32s, I64s, U8s, U16s, U32s, U64s
+from glasstown.core.rng import threshold
+from glasstown.core.typing import U64, F32s, I64s, U8s, U32s
 from glasstown.core.units import Assumed, Source, Unit
-from glasstown.core.vocabulary import SCORE
+from glasstown.core.vocabulary import DETAINED_UNTIL, DIARY, FEARED, LISTED_UNTIL, SHOWN_SCORE, TRUST
+from glasstown.mechanisms._helping import (
+    HELPED,
+    ONE,
+    REFUSED,
+    Odds,
+    Shunned,
+    drop,
+    help_,
+    help_in_turn,
+    trust,
+)
 
 STANDING = Column(
     "standing", np.uint16, "1/65535", "share of those who judge to whom the person is good", SHARE, True
@@ -33,28 +46,22 @@ HELPING = Column("helping", np.uint8, "1", "today: 0 met nobody in need, 1 refus
 JUDGED = Column("judged", np.uint16, "1/65535", "standing that today's act earned, if any", fleeting=True)
 HABIT = Column("habit", np.uint8, "1", "0 helps by standing, 1 always, 2 never (given by the population)")
 
-NONE, REFUSED, HELPED, AVOIDED = 0, 1, 2, 3
-BY_STANDING, ALWAYS, NEVER = 0, 1, 2
-
-NOBODY, KEPT_AWAY = -1, -2
-"""Instead of the row of a person met: nobody was, or one from whom one keeps away."""
+HELPFUL = Column("helpful", np.uint8, "1", "the last who were in need got: 0 none met, 1 nothing, 2 help",
+                 visible=True)  # fmt: skip
+TIES_LOST = Column("ties_lost", np.uint8, "1", "ties that keep away from the person as long as it lasts")
 
 NORMS = {"image_scoring": 1, "simple_standing": 3, "stern_judging": 2, "shunning": 0}
 """What is good towards people in bad standing: helping (bit 0), refusing (bit 1)."""
 
 Norm = Literal["image_scoring", "simple_standing", "stern_judging", "shunning"]
 
-Whole = int | np.int64
-"""A whole number in a rule, as Python and as compiled code see it."""
+NO_ACTS = np.zeros(0, np.uint8)
+"""Nobody remembers what was done last."""
 
 NO_TIES = np.zeros(1, np.uint32), np.zeros(0, np.uint32), np.zeros(0, np.float32)
 """The ties of those who may meet anybody."""
 
-Odds = tuple[int, int, int, int, int, float]
-"""Chances in 1/2**32 of an occasion, of failing, of knowing, of keeping away; the score below which; e2."""
-
-_REST, _LOW = np.uint64(32), np.uint64(0xFFFF_FFFF)
-_ONE = 4294967296.0
+NOBODY_SHUNNED = np.zeros(0, np.uint16), np.zeros(0, np.uint16), np.zeros(0, np.uint16)
 
 
 class Solidarity(Mechanism):
@@ -117,39 +124,116 @@ class Solidarity(Mechanism):
     )] = 550.0  # fmt: skip
     """Score below which people are avoided; people without a score are not."""
 
+    dropping: Annotated[float, Field(ge=0, le=1), Unit("1"), Assumed(
+        "0 unless association costs points; no study of listed people counts the friends they lost", 0.0, 0.5
+    )] = 0.0  # fmt: skip
+    """Chance, drawn once for a person and a tie, to keep away from it as long as it is sanctioned."""
+
+    good_from: Annotated[float, Field(ge=0, le=1000), Unit("point"), Assumed(
+        "0: people go by what they know of each other; with a public score, a border of a band (A02)", 0, 700
+    )] = 0.0  # fmt: skip
+    """Score from which a person is taken to be good, whatever else is known; 0 = nobody goes by scores."""
+
+    learning: Annotated[float, Field(ge=0, le=1), Unit("1"), Assumed(
+        "0 leaves trust alone, as in the model; a tenth a look is half a year's memory, monthly", 0.0, 0.5
+    )] = 0.0  # fmt: skip
+    """Weight of what one's ties last did, and of fear of their reports, in trust."""
+
+    observing: Annotated[int, Field(ge=1, le=365), Unit("day"), Assumed(
+        "a month; with the weight of each look only the pace depends on it", 7, 90
+    )] = 30  # fmt: skip
+    """Days between two looks at what one's ties did, and at who keeps away."""
+
+    by_trust: Annotated[bool, Unit("1"), Assumed(
+        "whether strangers are helped may hang on trust in people; the published model knows none", 0, 1
+    )] = False  # fmt: skip
+    """Whether people of unknown standing are helped with the chance that is the helper's trust."""
+
     def steps(self) -> tuple[Step, ...]:
-        """Help or not, then let it count; in turn, both at once."""
+        """Help or not, then let it count; in turn, both at once; now and then look around."""
         if self.meetings == 0.0:
             return ()
         near = self.reach == "ties"
-        scores = (SCORE,) if self.avoidance else ()
+        shunned = (SHOWN_SCORE, LISTED_UNTIL, DETAINED_UNTIL) if self._shuns else ()
+        kept = (HELPFUL,) if self.learning else ()
+        own = (HABIT, TRUST) if self.by_trust else (HABIT,)
+        help_: tuple[Step, ...]
         if self.order == "in_turn":
-            return (Step("solidarity.help", Phase.ACT, self._in_turn, reads=(HABIT,), looks=scores,
-                         writes=(HELPING, STANDING), ties=near, order=Order.SEQUENTIAL),)  # fmt: skip
-        return (
-            Step("solidarity.help", Phase.ACT, self._help, reads=(HABIT,), looks=(STANDING, *scores),
-                 writes=(HELPING, JUDGED), ties=near),
-            Step("solidarity.judge", Phase.RESPOND, self._judge, reads=(HELPING, JUDGED), writes=(STANDING,)),
-        )  # fmt: skip
+            help_ = (Step("solidarity.help", Phase.ACT, self._in_turn, reads=own, looks=shunned,
+                          writes=(HELPING, STANDING, *kept), adds=(DIARY,), ties=near,
+                          order=Order.SEQUENTIAL),)  # fmt: skip
+        else:
+            help_ = (
+                Step("solidarity.help", Phase.ACT, self._help, reads=own, looks=(STANDING, *shunned),
+                     writes=(HELPING, JUDGED, *kept), adds=(DIARY,), ties=near),
+                Step("solidarity.judge", Phase.RESPOND, self._judge, reads=(HELPING, JUDGED),
+                     writes=(STANDING,)),
+            )  # fmt: skip
+        return (*help_, *self._looking())
+
+    def _looking(self) -> tuple[Step, ...]:
+        found: tuple[Step, ...] = ()
+        if self.dropping:
+            signs = (SHOWN_SCORE, LISTED_UNTIL, DETAINED_UNTIL)
+            found += (Step("solidarity.drop", Phase.RESPOND, self._drop, reads=signs, writes=(TIES_LOST,),
+                           ties=True, every=self.observing),)  # fmt: skip
+        if self.learning:
+            found += (Step("solidarity.trust", Phase.ACT, self._trust, reads=(FEARED,), looks=(HELPFUL,),
+                           writes=(TRUST,), ties=True, every=self.observing),)  # fmt: skip
+        return found
+
+    @property
+    def _shuns(self) -> bool:
+        return self.avoidance > 0 or self.dropping > 0 or self.good_from > 0
 
     @cached_property
     def _odds(self) -> Odds:
         chances = (self.meetings, self.execution_error, self.known, self.avoidance)
-        occasion, fails, knows, avoids = (round(p * _ONE) for p in chances)
-        return occasion, fails, knows, avoids, round(self.avoid_below * POINT), self.assessment_error
+        occasion, fails, knows, avoids = (round(p * ONE) for p in chances)
+        low, good = round(self.avoid_below * POINT), round(self.good_from * POINT)
+        return occasion, fails, knows, avoids, low, self.assessment_error, good
 
     def _ties(self, view: View) -> tuple[U32s | I64s, U32s, F32s | U8s]:
         return view.ties() if self.reach == "ties" else NO_TIES
 
-    def _scores(self, view: View) -> U16s:
-        return view.all(SCORE) if self.avoidance else np.zeros(0, np.uint16)
+    def _shunned(self, view: View) -> Shunned:
+        if not self._shuns:
+            return NOBODY_SHUNNED
+        return view.all(SHOWN_SCORE), view.all(LISTED_UNTIL), view.all(DETAINED_UNTIL)
+
+    def _strangers(self, view: View) -> U8s:
+        """The chance, in 1/255, that each helps people of unknown standing; or one for all, shape (1,)."""
+        if self.by_trust:
+            return view[TRUST]
+        return np.array([OCTET if self.trusting else 0], np.uint8)
+
+    def _norm(self) -> tuple[int, bool, bool, U64]:
+        """The norm, whether it is public, whether ties are met, and the threshold of dropping one."""
+        public, near = self.assessment == "public", self.reach == "ties"
+        return NORMS[self.norm], public, near, threshold(self.dropping)
+
+    def _why(self, now: Now) -> U32s:
+        return np.array([now.purpose("help"), now.purpose("drop")], np.uint32)
 
     def _help(self, view: View, now: Now) -> None:
+        norm, public, near, t_drop = self._norm()
+        earned = (view[JUDGED], view[HELPFUL] if self.learning else NO_ACTS)
         help_(
-            view.ids, view.lo, view[HABIT], view.all(STANDING), self._scores(view), *self._ties(view),
-            view[HELPING], view[JUDGED], now.key, now.day, now.purpose("help"), self._odds,
-            self.trusting, NORMS[self.norm], self.assessment == "public", self.reach == "ties",
+            view.ids, view.lo, view[HABIT], self._strangers(view), view.all(STANDING), self._shunned(view),
+            *self._ties(view), view[HELPING], *earned, view[DIARY], now.key, now.day, self._why(now),
+            self._odds, norm, public, near, t_drop,
         )  # fmt: skip
+
+    def _drop(self, view: View, now: Now) -> None:
+        start, neighbour, _ = view.ties()
+        drop(view.lo, start, neighbour, view[SHOWN_SCORE], view[LISTED_UNTIL], view[DETAINED_UNTIL],
+             view[TIES_LOST], now.key, now.purpose("drop"), threshold(self.dropping),
+             self._odds[4])  # fmt: skip
+
+    def _trust(self, view: View, now: Now) -> None:
+        start, neighbour, _ = view.ties()
+        trust(view.ids, start, neighbour, view.all(HELPFUL), view[FEARED], view[TRUST], now.key, now.day,
+              now.purpose("trust"), round(self.learning * ONE))  # fmt: skip
 
     def _judge(self, view: View, now: Now) -> None:
         helping = view[HELPING]
@@ -157,143 +241,9 @@ class Solidarity(Mechanism):
         np.copyto(view[STANDING], view[JUDGED], where=acted)
 
     def _in_turn(self, view: View, now: Now) -> None:
+        norm, public, near, t_drop = self._norm()
         help_in_turn(
-            view.order, view.ids, view[HABIT], self._scores(view), *self._ties(view),
-            view[HELPING], view[STANDING], now.key, now.day, now.purpose("help"), self._odds,
-            self.trusting, NORMS[self.norm], self.assessment == "public", self.reach == "ties",
+            view.order, view.ids, view[HABIT], self._strangers(view), self._shunned(view), *self._ties(view),
+            view[HELPING], view[STANDING], view[HELPFUL] if self.learning else NO_ACTS, view[DIARY], now.key,
+            now.day, self._why(now), self._odds, norm, public, near, t_drop,
         )  # fmt: skip
-
-
-@rule
-def chosen(first: Whole, last: Whole, neighbour: U32s, weight: F32s | U8s, luck: float) -> int:
-    """The row of one of the ties first to last, by weight, ``luck`` in [0, 1); -1 if none has any."""
-    if len(weight) == 0:
-        return int(neighbour[first + int(luck * (last - first))]) if last > first else -1
-    left = 0.0
-    for e in range(first, last):
-        left += float(weight[e])
-    left *= luck
-    found = -1
-    for e in range(first, last):
-        heavy = float(weight[e])
-        if heavy > 0.0:
-            found = int(neighbour[e])
-            if left < heavy:
-                break
-            left -= heavy
-    return found
-
-
-@rule
-def helps(habit: Whole, seen: Whole, two: U64, three: U64, odds: Odds, trusting: bool) -> bool:
-    """Whether help is meant and succeeds; ``seen`` is the other's standing, in 1/65535. No branches.
-
-    Whoever knows it takes the other for good with chance ``seen``: for certain if all agree.
-    """
-    good = ((three >> _REST) * np.uint64(SHARE)) >> _REST < np.uint64(seen)
-    known = (two & _LOW) < np.uint64(odds[2])
-    willing = (known & good) | ((not known) & trusting)
-    means_to = (habit == ALWAYS) | ((habit == BY_STANDING) & willing)
-    return bool(means_to & ((two >> _REST) >= np.uint64(odds[1])))
-
-
-@rule
-def judged(helped: bool, seen: Whole, luck: U64, wrong: float, norm: int, public: bool) -> int:
-    """The standing that an act earns towards somebody of standing ``seen``, in 1/65535. No branches.
-
-    Those to whom the other is good call help good and refusal bad; to the rest the norm applies; each errs
-    with chance ``wrong``. In public one such judgement is drawn for all; in private the share of all is kept,
-    rounded by the draw.
-    """
-    right = 1.0 - wrong
-    after_help = right if norm & 1 else wrong
-    after_refusal = right if norm & 2 else wrong
-    good = float(seen) / SHARE
-    towards_good = right if helped else wrong
-    towards_bad = after_help if helped else after_refusal
-    share = good * towards_good + (1.0 - good) * towards_bad
-    part = float(luck & _LOW) / _ONE
-    shared = SHARE if part < share else 0
-    return shared if public else int(share * SHARE + part)
-
-
-@rule
-def meet(
-    row: int, others: I64s, one: U64s, four: U64s, start: U32s | I64s, neighbour: U32s, weight: F32s | U8s,
-    scores: U16s, town: int, odds: Odds, by_ties: bool,
-) -> None:  # fmt: skip
-    """The rows of those whom the people of one block meet, the first in ``row``; NOBODY, or KEPT_AWAY.
-
-    ``start`` is of the same people; without ties it is not looked at.
-    """
-    if by_ties:
-        for k in range(len(others)):
-            luck = float(one[k] >> _REST) / _ONE
-            others[k] = chosen(np.int64(start[k]), np.int64(start[k + 1]), neighbour, weight, luck)
-    else:
-        for k in range(len(others)):
-            other = np.int64(float(one[k] >> _REST) / _ONE * (town - 1))
-            other += np.int64(other >= row + k)
-            others[k] = other if town > 1 else NOBODY
-    for k in range(len(others)):
-        others[k] = others[k] if (one[k] & _LOW) < np.uint64(odds[0]) else NOBODY
-    if len(scores) > 0:
-        for k in range(len(others)):
-            low = others[k] >= 0 and 0 < scores[others[k]] < odds[4]
-            others[k] = KEPT_AWAY if low and (four[k] >> _REST) < np.uint64(odds[3]) else others[k]
-
-
-@kernel
-def help_(
-    ids: U32s, lo: int, habit: U8s, standing: U16s, scores: U16s, start: U32s | I64s, neighbour: U32s,
-    weight: F32s | U8s, helping: U8s, earned: U16s, key: U64, day: int, purpose: U32, odds: Odds,
-    trusting: bool, norm: int, public: bool, by_ties: bool,
-) -> None:  # fmt: skip
-    """Everybody of a chunk (rows from ``lo``) meets, acts on ``standing`` as it was, and earns one."""
-    one, two = np.empty(BLOCK, np.uint64), np.empty(BLOCK, np.uint64)
-    three, four = np.empty(BLOCK, np.uint64), np.empty(BLOCK, np.uint64)
-    others, seen = np.empty(BLOCK, np.int64), np.empty(BLOCK, np.int64)
-    for first in range(0, len(ids), BLOCK):
-        n = min(BLOCK, len(ids) - first)
-        fill(key, ids[first : first + n], when(day, 0), purpose, one[:n], two[:n])
-        fill(key, ids[first : first + n], when(day, 1), purpose, three[:n], four[:n])
-        meet(lo + first, others[:n], one, four, start[first:] if by_ties else start, neighbour, weight,
-             scores, len(standing), odds, by_ties)  # fmt: skip
-        for k in range(n):
-            seen[k] = standing[max(others[k], 0)]
-        for k in range(n):
-            i = first + k
-            helped = helps(np.int64(habit[i]), seen[k], two[k], three[k], odds, trusting)
-            earned[i] = judged(helped, seen[k], three[k], odds[5], norm, public)
-            act = HELPED if helped else REFUSED
-            idle = AVOIDED if others[k] == KEPT_AWAY else NONE
-            helping[i] = act if others[k] >= 0 else idle
-
-
-@kernel
-def help_in_turn(
-    order: U32s, ids: U32s, habit: U8s, scores: U16s, start: U32s | I64s, neighbour: U32s,
-    weight: F32s | U8s, helping: U8s, standing: U16s, key: U64, day: int, purpose: U32, odds: Odds,
-    trusting: bool, norm: int, public: bool, by_ties: bool,
-) -> None:  # fmt: skip
-    """As ``help_``, one person after the other in ``order``: each act counts at once."""
-    one, two = np.empty(BLOCK, np.uint64), np.empty(BLOCK, np.uint64)
-    three, four = np.empty(BLOCK, np.uint64), np.empty(BLOCK, np.uint64)
-    others = np.empty(len(ids), np.int64)
-    for first in range(0, len(ids), BLOCK):
-        n = min(BLOCK, len(ids) - first)
-        fill(key, ids[first : first + n], when(day, 0), purpose, one[:n], two[:n])
-        fill(key, ids[first : first + n], when(day, 1), purpose, three[:n], four[:n])
-        meet(first, others[first : first + n], one, four, start[first:] if by_ties else start, neighbour,
-             weight, scores, len(standing), odds, by_ties)  # fmt: skip
-    for row in order:
-        i = np.int64(row)
-        act = AVOIDED if others[i] == KEPT_AWAY else NONE
-        if others[i] >= 0:
-            _, second = draw(key, ids[i], 0, when(day, 0), purpose)
-            third, _ = draw(key, ids[i], 0, when(day, 1), purpose)
-            seen = np.int64(standing[others[i]])
-            helped = helps(np.int64(habit[i]), seen, second, third, odds, trusting)
-            standing[i] = judged(helped, seen, third, odds[5], norm, public)
-            act = HELPED if helped else REFUSED
-        helping[i] = act

@@ -9,20 +9,13 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from feeder import Setter, live, random_ties
-from glasstown.core.columns import POINT, SHARE
+from glasstown.core import rng
+from glasstown.core.columns import OCTET, POINT, SHARE
 from glasstown.core.ties import StoredTies
-from glasstown.core.vocabulary import SCORE
-from glasstown.mechanisms import solidarity
-from glasstown.mechanisms.solidarity import (
-    AVOIDED,
-    HELPED,
-    HELPING,
-    NONE,
-    NORMS,
-    REFUSED,
-    STANDING,
-    Solidarity,
-)
+from glasstown.core.vocabulary import DIARY, SHOWN_SCORE, TRUST, Event
+from glasstown.mechanisms import _helping
+from glasstown.mechanisms._helping import ALWAYS, AVOIDED, HELPED, NONE, REFUSED
+from glasstown.mechanisms.solidarity import HELPING, NORMS, STANDING, TIES_LOST, Solidarity
 
 EXACT: dict[str, Any] = {"execution_error": 0.0, "assessment_error": 0.0}
 WORDS = st.integers(0, 2**64 - 1).map(np.uint64)
@@ -57,12 +50,12 @@ def test_the_four_norms(norm: str, helped_bad: int, refused_bad: int, assessment
 def test_in_private_standing_is_the_share_who_approve(
     norm: str, helped: bool, seen: int, luck: np.uint64, wrong: float
 ) -> None:
-    share = solidarity.judged(helped, seen, luck, wrong, NORMS[norm], False)
+    share = _helping.judged(helped, seen, luck, wrong, NORMS[norm], False)
     approve = bool(NORMS[norm] & (1 if helped else 2))
     exact = seen * ((1 - wrong) if helped else wrong) + (SHARE - seen) * ((1 - wrong) if approve else wrong)
     assert 0 <= share <= SHARE
     assert abs(share - exact) <= 1 + 1e-6
-    assert solidarity.judged(helped, seen, luck, wrong, NORMS[norm], True) in (0, SHARE)
+    assert _helping.judged(helped, seen, luck, wrong, NORMS[norm], True) in (0, SHARE)
 
 
 def test_habits_are_kept_whatever_the_standing() -> None:
@@ -115,7 +108,7 @@ def test_people_of_low_score_are_avoided_and_it_does_not_count(order: str) -> No
     scores = np.where(np.arange(n) % 4 == 0, 400 * POINT, 700 * POINT).astype(np.uint16)
     m = Solidarity(avoidance=1.0, order=order, **EXACT)
     start = np.where(np.arange(n) % 3, SHARE, 0).astype(np.uint16)
-    seen, _ = live([Setter.of(SCORE, [scores]), m], n, 2, HELPING, STANDING, given={"standing": start})
+    seen, _ = live([Setter.of(SHOWN_SCORE, [scores]), m], n, 2, HELPING, STANDING, given={"standing": start})
     assert not (seen[0]["helping"] == AVOIDED).any(), "nobody has a score on the first morning"
     away = seen[1]["helping"] == AVOIDED
     assert abs(away.mean() - 0.25) < 0.04
@@ -123,12 +116,85 @@ def test_people_of_low_score_are_avoided_and_it_does_not_count(order: str) -> No
 
 
 def test_without_avoidance_scores_are_not_looked_at() -> None:
-    assert all(SCORE not in step.looks for step in Solidarity().steps())
-    assert any(SCORE in step.looks for step in Solidarity(avoidance=0.1).steps())
+    assert all(SHOWN_SCORE not in step.looks for step in Solidarity().steps())
+    assert any(SHOWN_SCORE in step.looks for step in Solidarity(avoidance=0.1).steps())
+
+
+def ring(n: int) -> StoredTies:
+    """Everybody tied to the three on either side."""
+    steps = np.array([-3, -2, -1, 1, 2, 3])
+    neighbour = (np.arange(n)[:, None] + steps) % n
+    return StoredTies(np.arange(0, 6 * n + 1, 6).astype(np.uint32), neighbour.ravel().astype(np.uint32))
+
+
+@pytest.mark.parametrize("order", ["together", "in_turn"])
+@pytest.mark.parametrize("sign", ["shown_score", "listed_until", "detained_until"])
+def test_a_dropped_tie_is_kept_away_from_for_as_long_as_it_lasts(order: str, sign: str) -> None:
+    """Whom a tie drops is drawn once: the same all days, a third of those sanctioned, nobody else."""
+    n, third = 3_000, 1 / 3
+    bad = np.arange(n) % 5 == 0
+    who = {sign: np.where(bad, 400 * POINT if sign == "shown_score" else 9, 0).astype(np.uint16)}
+    m = Solidarity(dropping=third, reach="ties", order=order, observing=1, **EXACT)
+    seen, _ = live([m], n, 12, HELPING, TIES_LOST, DIARY, given=who, ties=ring(n))
+    pairs = [((j + s) % n, j) for j in np.flatnonzero(bad).tolist() for s in (-3, -2, -1, 1, 2, 3)]
+    drops = {(i, j) for i, j in pairs
+             if rng.draw(rng.run_key(1), i, j, rng.when(0, 0), rng.purpose("solidarity", "drop"))[0]
+             < rng.threshold(third)}  # fmt: skip
+    lost = np.zeros(n, int)
+    np.add.at(lost, [j for _, j in drops], 1)
+    assert np.array_equal(seen[-1]["ties_lost"], lost)
+    assert abs(lost[bad].mean() - 2.0) < 5 * np.sqrt(6 * third * (1 - third) / bad.sum())
+    away = np.array([day["helping"] == AVOIDED for day in seen])
+    assert away.any()
+    others = np.setdiff1d(np.arange(n), [i for i, _ in drops])
+    assert not away[:, others].any(), "who dropped nobody keeps away from nobody"
+    for day in seen:
+        turned = (day["diary"] & int(Event.TURNED_AWAY)) != 0
+        assert np.array_equal(turned, (day["helping"] == AVOIDED) | (day["helping"] == REFUSED))
+        assert np.array_equal((day["diary"] & int(Event.HELPED)) != 0, day["helping"] == HELPED)
+
+
+def test_trust_follows_what_ties_do_and_the_fear_of_being_reported() -> None:
+    """It settles at the share who help, times the share not feared; who sees nobody act keeps it."""
+    n = 2_000
+    who = {"habit": np.full(n, ALWAYS, np.uint8), "trust": np.full(n, 40, np.uint8)}
+    m = Solidarity(execution_error=0.25, learning=0.3, observing=1, reach="ties")
+    seen, _ = live([m], n, 60, TRUST, given=who, ties=ring(n))
+    assert abs(seen[-1]["trust"].mean() / OCTET - 0.75) < 0.01
+    feared = who | {"feared": np.full(n, SHARE // 2, np.uint16)}
+    seen, _ = live([m], n, 60, TRUST, given=feared, ties=ring(n))
+    assert abs(seen[-1]["trust"].mean() / OCTET - 0.375) < 0.01
+    alone, _ = live(
+        [m], n, 9, TRUST, given=who, ties=StoredTies(np.zeros(n + 1, np.uint32), np.zeros(0, np.uint32))
+    )
+    assert (alone[-1]["trust"] == 40).all()
+
+
+def test_a_public_score_takes_the_place_of_standing_for_those_who_have_one() -> None:
+    """Half are strangers of bad standing with a good score, half known as good with a bad one."""
+    n = 4_000
+    high = np.arange(n) % 2 == 0
+    who = {"standing": np.where(high, 0, SHARE).astype(np.uint16),
+           "shown_score": np.where(high, 700 * POINT, 500 * POINT).astype(np.uint16)}  # fmt: skip
+    by_score = Solidarity(good_from=600.0, known=0.0, trusting=False, norm="image_scoring", **EXACT)
+    seen, _ = live([by_score], n, 1, HELPING, given=who)
+    assert abs((seen[0]["helping"] == HELPED).mean() - 0.5) < 0.04, "those of high score, strangers or not"
+    without, _ = live([by_score], n, 1, HELPING, given={"standing": who["standing"]})
+    assert not (without[0]["helping"] == HELPED).any(), "without a score they are strangers"
+
+
+@pytest.mark.parametrize("trust", [0, 102, 255])
+def test_strangers_are_helped_as_far_as_people_trust(trust: int) -> None:
+    n = 20_000
+    m = Solidarity(known=0.0, by_trust=True, **EXACT)
+    seen, _ = live([m], n, 1, HELPING, given={"trust": np.full(n, trust, np.uint8)})
+    share = (seen[0]["helping"] == HELPED).mean()
+    assert abs(share - trust / OCTET) < 5 * np.sqrt(trust / OCTET * (1 - trust / OCTET) / n) + 1e-9
 
 
 KINDS: list[dict[str, Any]] = [
     {}, {"reach": "ties"}, {"order": "in_turn"}, {"order": "in_turn", "reach": "ties"},
+    {"reach": "ties", "dropping": 0.5, "learning": 0.2, "observing": 2, "by_trust": True, "known": 0.5},
     {"assessment": "private", "avoidance": 0.5, "meetings": 0.5, "known": 0.5},
 ]  # fmt: skip
 
