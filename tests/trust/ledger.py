@@ -65,6 +65,8 @@ institutions: dict[str, Mechanism] = {name: kind() for name, kind in CATALOG.ite
 institutions["cameras"] = CATALOG["cameras"](
     share_linked=1.0, placement=5.0, sought=0.1, fpir=0.3, mode="fixed_fpir"
 )
+institutions["grid"] = CATALOG["grid"](data="town", each=30.0, told=0.5, patrols=5)
+institutions["authority"] = CATALOG["authority"](policy="adapting", period=3)
 if fault:
     institutions["fault"] = Fault()
 

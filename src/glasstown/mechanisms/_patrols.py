@@ -64,7 +64,8 @@ def remembered(key: U64, day: int, purpose: U32, urns: tuple[int, ...], decay: f
 def chances(urns: tuple[int, ...], weights: tuple[float, ...]) -> tuple[float, ...]:
     """Chance of each zone that a patrol is sent there: its finds times its weight, of all."""
     each = [urn * weight for urn, weight in zip(urns, weights, strict=True)]
-    return tuple(e / sum(each) for e in each)
+    total = sum(each) or 1.0
+    return tuple(e / total for e in each)
 
 
 def counted(chance: tuple[float, ...]) -> tuple[float, ...]:
@@ -73,7 +74,7 @@ def counted(chance: tuple[float, ...]) -> tuple[float, ...]:
     In proportion to 1 / chance, and 1 where patrols go least; with two zones the chance of the other one
     over the larger of both, as published. A zone that nobody visits has no finds.
     """
-    least = min(c for c in chance if c > 0.0)
+    least = min((c for c in chance if c > 0.0), default=1.0)
     return tuple(least / c if c > 0.0 else 0.0 for c in chance)
 
 
@@ -81,7 +82,9 @@ def counted(chance: tuple[float, ...]) -> tuple[float, ...]:
 def destinations(
     key: U64, day: int, purpose: U32, chance: tuple[float, ...], patrols: int
 ) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    """The zone of each patrol of today, and how many patrols each zone gets."""
+    """The zone of each patrol of today, and how many patrols each zone gets; none if there is no chance."""
+    if not any(chance):
+        return (), (0,) * len(chance)
     one, two = np.empty(patrols, np.uint64), np.empty(patrols, np.uint64)
     table(key, np.arange(patrols, dtype=np.uint32), day, 0, purpose, one, two)
     edges: F64s = np.cumsum(chance)

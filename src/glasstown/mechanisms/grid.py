@@ -282,13 +282,16 @@ def planned(
     urns = (round(grid.prior * BALL), *[round(grid.prior_elsewhere * BALL)] * others)
     if any(kept):
         urns = remembered(key, day, forget, kept, grid.decay)
-    chance = chances(urns, (1.0, *[grid.elsewhere] * others))
+    weights = (1.0, *[grid.elsewhere] * others)
+    if any(people):  # nobody goes where nobody lives
+        weights = tuple(w if p else 0.0 for w, p in zip(weights, people, strict=True))
+    chance = chances(urns, weights)
     zones, sent = destinations(key, day, send, chance, grid.patrols)
-    weights = counted(chance) if grid.correct else (1.0,) * grid.zones
+    count = counted(chance) if grid.correct else (1.0,) * grid.zones
     each = [grid.capacity * n / grid.patrols * sum(people) / p if p else 0.0
             for n, p in zip(sent, people, strict=False)]  # fmt: skip
     stop = thresholds([min(1.0, p * ratio) for ratio in (1.0, grid.group_ratio) for p in each])
-    return Plan(urns, zones, sent, weights, thresholds([grid.seen * w for w in weights]), stop.reshape(2, -1))
+    return Plan(urns, zones, sent, count, thresholds([grid.seen * c for c in count]), stop.reshape(2, -1))
 
 
 @lru_cache(maxsize=8)

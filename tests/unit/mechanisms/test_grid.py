@@ -103,6 +103,15 @@ def test_patrols_of_a_zone_policed_harder_go_there() -> None:
     assert tallied(simulation, RESIDENTS[:2]) == [20, 20]
 
 
+def test_nobody_goes_where_nobody_lives() -> None:
+    m = Grid(**KEEN | {"zones": 5})
+    _, simulation = walk(m, NOBODY, NOBODY, 3, given=HALVES)
+    sent = tallied(simulation, PATROLS[:5])
+    assert sum(sent[:2]) == 1000 and min(sent[:2]) > 200 and sent[2:] == [0, 0, 0]
+    nowhere = {DISTRICT.name: EVERYBODY}
+    assert not town(Grid(**KEEN | {"elsewhere": 0.0, "correct": True}), 3, people=nowhere)[2]["checks"].any()
+
+
 def test_zones_by_group_and_a_group_stopped_more() -> None:
     group = (np.arange(PEOPLE) % 2).astype(np.uint8)
     lived = town(Grid(**KEEN | {"zone_by": "group", "elsewhere": 0.0}), 2, people={GROUP.name: group})
@@ -141,7 +150,8 @@ def test_chances_weights_and_counting() -> None:
     assert chances((3000, 1000), (1.0, 1.0)) == (0.75, 0.25)
     assert chances((3000, 1000), (1.0, 0.0)) == (1.0, 0.0)
     assert counted((0.75, 0.25)) == pytest.approx((1 / 3, 1.0))
-    assert counted((1.0, 0.0)) == (1.0, 0.0)
+    assert counted((1.0, 0.0)) == (1.0, 0.0) and counted((0.0, 0.0)) == (0.0, 0.0)
+    assert chances((3000, 1000), (0.0, 0.0)) == (0.0, 0.0)
 
 
 def test_nights_keep_one_find_and_days_send_every_patrol() -> None:
