@@ -6,6 +6,7 @@ from glasstown.mechanisms.authority import Authority
 from glasstown.mechanisms.cameras import Cameras
 from glasstown.mechanisms.climate import Climate
 from glasstown.mechanisms.conduct import Conduct
+from glasstown.mechanisms.courtship import Courtship
 from glasstown.mechanisms.denunciation import Denunciation
 from glasstown.mechanisms.detention import Detention
 from glasstown.mechanisms.expiry import Expiry
@@ -30,6 +31,7 @@ CATALOG: dict[str, type[Mechanism]] = {
     "norms": Norms,
     "solidarity": Solidarity,
     "livelihood": Livelihood,
+    "courtship": Courtship,
     "gaming": Gaming,
     "cameras": Cameras,
     "realname": Realname,
