@@ -27,7 +27,16 @@ from glasstown.core.mechanism import Mechanism, Now, Phase, Step, View
 from glasstown.core.rng import draw, fill, threshold, thresholds, when
 from glasstown.core.typing import U32, U64, F32s, F64s, I64s, U8s, U16s, U32s, U64s
 from glasstown.core.units import Assumed, Estimated, Source, Unit
-from glasstown.core.vocabulary import ACTS, ENTRIES, FALSE_ENTRIES, Act
+from glasstown.core.vocabulary import (
+    ACTS,
+    DIARY,
+    ENTRIES,
+    FALSE_ENTRIES,
+    FEARED,
+    SUSPICION,
+    Act,
+    Event,
+)
 
 REPORTING = Column(
     "reporting", np.uint8, "1/255", "readiness to report anybody, of the most", OCTET, visible=True
@@ -35,7 +44,6 @@ REPORTING = Column(
 REPORTED = Column("reported", np.uint8, "1", "people who reported this person today", fleeting=True)
 REASONS = Column("reasons", np.uint8, "1", "their motives: 1 duty, 2 grudge, 4 reward, 8 fear", fleeting=True)
 REPORTED_SINCE = Column("reported_since", np.uint16, "day+1", "last reported, 0 never", visible=True)
-FEARED = Column("feared", np.uint16, "1/65535", "believed share of one's ties who are reported in a month")
 
 MONTH = 30
 """Days between two looks at what became of one's ties, and how far back they go."""
@@ -47,6 +55,7 @@ _CLOSENESS = {"even": EVEN, "close": CLOSE, "distant": DISTANT}
 _OFFENCES = {"criticise": Act.CRITICISE, "jaywalk": Act.JAYWALK, "both": Act.CRITICISE | Act.JAYWALK}
 _MOTIVES = 4
 _UNIT, _DROP = 2.0**-53, np.uint64(11)
+_TOLD, _LIED = np.uint64(Event.REPORTED), np.uint64(Event.MISREPORTED)
 
 Whole = int | np.int64
 
@@ -109,6 +118,11 @@ class Denunciation(Mechanism):
     )] = 1  # fmt: skip
     """People who must report the same person on one day before it is entered."""
 
+    gathering: Annotated[int, Field(ge=1, le=365), Unit("day"), Assumed(
+        "how reports without an occasion are spread over days depends on it, not how many there are", 1, 30
+    )] = 1  # fmt: skip
+    """Days between two looks for reports of what did not happen; chances are those of as many days."""
+
     prior: Annotated[float, Field(ge=0, le=1), Unit("1"), Assumed(
         "people start from the share of informers that there may be (F01-F03)", 0.0, 0.2
     )] = 0.011  # fmt: skip
@@ -124,15 +138,22 @@ class Denunciation(Mechanism):
         return (
             Step("denunciation.begin", Phase.BEGIN, self._begin, writes=(FEARED,)),
             Step("denunciation.arrive", Phase.OBSERVE, self._arrive, reads=(ACTS,), looks=(REPORTING,),
-                 writes=(REPORTED, REASONS, REPORTED_SINCE), adds=(ENTRIES, FALSE_ENTRIES), ties=True),
+                 writes=(REPORTED, REASONS, REPORTED_SINCE),
+                 adds=(ENTRIES, FALSE_ENTRIES, SUSPICION, DIARY), ties=True),
             Step("denunciation.fear", Phase.RESPOND, self._fear, looks=(REPORTED_SINCE,), writes=(FEARED,),
                  ties=True, every=MONTH),
         )  # fmt: skip
 
     def strengths(self, offence: bool, informer: bool) -> tuple[float, float, float, float]:
-        """Chance a day that a tie reports from duty, grudge, reward, fear, each motive by itself."""
+        """Chance a day that a tie reports from duty, grudge, reward, fear, each motive by itself.
+
+        Where nothing happened, it is the chance of all days from one look to the next.
+        """
         pressed = (1.0 if offence else self.invention) if informer and self.regime == "coerced" else 0.0
-        return self.duty if offence else 0.0, self.grudge, self.reward * pressed, self.fear * pressed
+        each = self.duty if offence else 0.0, self.grudge, self.reward * pressed, self.fear * pressed
+        if offence or self.gathering == 1:
+            return each
+        return tuple(1.0 - (1.0 - m) ** self.gathering for m in each)  # type: ignore[return-value]
 
     def chance(self, offence: bool, informer: bool = False) -> float:
         """Chance a day that a tie reports from whatever motive: a with an offence, g without one."""
@@ -157,20 +178,22 @@ class Denunciation(Mechanism):
         if max(most) <= 0.0:
             return
         start, neighbour, weight = view.ties()
-        size = 1 << int(np.diff(start).max(initial=0)).bit_length()
+        size = 1 << widest(start).bit_length()
         blameless, offending = ladder(most[0], size), ladder(most[1], size)
         part = np.array([[self.chance(bool(o), bool(i)) / (most[o] or 1.0) for i in (0, 1)] for o in (0, 1)])
         offences = _OFFENCES[self.offences]
         invented = Act.CRITICISE if Act.CRITICISE in offences else offences
         why = np.array([now.purpose(d) for d in ("any", "tell", "informer")], np.uint32)
         some = np.empty(view.people + 1, np.int64)
+        due = most[0] > 0 and now.day % self.gathering == 0
         count = could(view.lo, start, view[ACTS], some, now.key, now.day, why[0], blameless[0], offending[0],
-                      int(offences))  # fmt: skip
+                      int(offences), due)  # fmt: skip
         arrive(
             view.lo, some[:count], start, neighbour, weight, view[ACTS], view.all(REPORTING), view[ENTRIES],
-            view[FALSE_ENTRIES], view[REPORTED], view[REASONS], view[REPORTED_SINCE], now.key, now.day, why,
-            threshold(self.recruited), blameless[1], offending[1], part, self._motives(), int(offences),
-            int(invented), self.needed, _CLOSENESS[self.closeness],
+            view[FALSE_ENTRIES], view[SUSPICION], view[DIARY], view[REPORTED], view[REASONS],
+            view[REPORTED_SINCE], now.key, now.day, why, threshold(self.recruited), blameless[1],
+            offending[1], part, self._motives(), int(offences), int(invented), self.needed,
+            _CLOSENESS[self.closeness],
         )  # fmt: skip
 
     def _motives(self) -> F64s:
@@ -262,15 +285,34 @@ def heard(
 
 
 @kernel
+def widest(start: U32s | I64s) -> int:
+    """The most ties of one person in a window."""
+    most = np.int64(0)
+    for i in range(len(start) - 1):
+        most = max(most, np.int64(start[i + 1]) - np.int64(start[i]))
+    return int(most)
+
+
+@kernel
 def could(
     lo: int, start: U32s | I64s, acts: U8s, some: I64s, key: U64, day: int, why: U32, t_blameless: U64s,
-    t_offending: U64s, offences: int,
+    t_offending: U64s, offences: int, due: bool,
 ) -> int:  # fmt: skip
-    """Write into ``some`` who could have been reported today by any of his or her ties, and count them."""
+    """Write into ``some`` who could have been reported today by any of his or her ties, and count them.
+
+    Only those who offended, unless the others are ``due``.
+    """
     one, two = np.empty(BLOCK, np.uint64), np.empty(BLOCK, np.uint64)
     rows, count = np.empty(BLOCK, np.uint32), 0
     for block in range(0, len(acts), BLOCK):
         n = min(BLOCK, len(acts) - block)
+        if not due:
+            for i in range(block, block + n):
+                if acts[i] & offences:
+                    ties = np.int64(start[i + 1]) - np.int64(start[i])
+                    some[count] = i
+                    count += int(draw(key, lo + i, 0, when(day, 0), why)[0] < t_offending[ties])
+            continue
         for k in range(n):
             rows[k] = np.uint32(lo + block + k)
         fill(key, rows[:n], when(day, 0), why, one[:n], two[:n])
@@ -285,9 +327,9 @@ def could(
 @kernel
 def arrive(
     lo: int, some: I64s, start: U32s | I64s, neighbour: U32s, weight: F32s | U8s, acts: U8s, ready: U8s,
-    entries: U16s, false_entries: U16s, reported: U8s, reasons: U8s, since: U16s, key: U64, day: int,
-    why: U32s, t_informer: U64, blameless: F64s, offending: F64s, part: F64s, motive: F64s, offences: int,
-    invented: int, needed: int, closeness: int,
+    entries: U16s, false_entries: U16s, suspicion: U8s, diary: U64s, reported: U8s, reasons: U8s, since: U16s,
+    key: U64, day: int, why: U32s, t_informer: U64, blameless: F64s, offending: F64s, part: F64s,
+    motive: F64s, offences: int, invented: int, needed: int, closeness: int,
 ) -> None:  # fmt: skip
     """Look at the ties of ``some``, and enter what enough of them tell."""
     for i in some:
@@ -300,9 +342,13 @@ def arrive(
             continue
         reported[i], reasons[i] = np.uint8(min(count, OCTET)), np.uint8(motives)
         since[i] = np.uint16(day + 1)
-        if count >= needed and did:
+        diary[i] |= _TOLD if did else _LIED
+        if count < needed:
+            continue
+        suspicion[i] = np.uint8(suspicion[i] + 1)
+        if did:
             entries[i] |= np.uint16(did)
-        elif count >= needed:
+        else:
             false_entries[i] |= np.uint16(invented)
 
 

@@ -125,12 +125,15 @@ def test_kernels_are_their_python_source(weighted: bool) -> None:
 
     some_rows = np.flatnonzero(np.diff(start) > 0)
     both(denunciation.could, lambda: [
-        0, start, acts, np.zeros(people + 1, np.int64), KEY, 3, why[0], innocent[0], guilty[0], 48,
+        0, start, acts, np.zeros(people + 1, np.int64), KEY, 3, why[0], innocent[0], guilty[0], 48, True,
+    ])  # fmt: skip
+    both(denunciation.could, lambda: [
+        0, start, acts, np.zeros(people + 1, np.int64), KEY, 3, why[0], innocent[0], guilty[0], 48, False,
     ])  # fmt: skip
     both(denunciation.arrive, lambda: [
         0, some_rows, start, neighbour, weight, acts, ready, empty(np.uint16), empty(np.uint16),
-        empty(np.uint8), empty(np.uint8), empty(np.uint16), KEY, 3, why, rng.threshold(0.2), innocent[1],
-        guilty[1], part, m._motives(), 48, 32, 1, denunciation.CLOSE,
+        empty(np.uint8), empty(np.uint64), empty(np.uint8), empty(np.uint8), empty(np.uint16), KEY, 3, why,
+        rng.threshold(0.2), innocent[1], guilty[1], part, m._motives(), 48, 32, 1, denunciation.CLOSE,
     ])  # fmt: skip
     since = some(people, 0.3, 20, 1)
     both(denunciation.learn, lambda: [

@@ -14,9 +14,8 @@ from crowd import Crowd, some
 from feeder import live
 from glasstown.core.columns import SHARE
 from glasstown.core.ties import StoredTies
-from glasstown.core.vocabulary import ENTRIES, FALSE_ENTRIES, Act
+from glasstown.core.vocabulary import ENTRIES, FALSE_ENTRIES, FEARED, Act
 from glasstown.mechanisms.denunciation import (
-    FEARED,
     REASONS,
     REPORTED,
     Denunciation,
@@ -165,6 +164,19 @@ def test_the_town_keeps_to_that_rate() -> None:
     assert abs(seen["reported"].sum() - 1.4 * mean) > Z * sqrt(mean), "planted fault: two fifths more"
     false = false_share(p, m.chance(True), m.chance(False))
     assert not off(np.count_nonzero(seen["false_entries"]), seen["reported"].sum(), false)
+
+
+@pytest.mark.parametrize("gathering", [1, 7])
+def test_gathering_reports_moves_them_and_makes_no_more_of_them(gathering: int) -> None:
+    """Two weeks of 20,000 people: each tie invents once in so many days with 1 - (1 - g)**days."""
+    people, g = 20_000, 1e-3
+    acts = np.zeros(people, np.uint8)
+    m = Denunciation(duty=0.0, grudge=g, gathering=gathering)
+    lived, _ = live([m, Crowd.of(acts=[acts])], people, 14, REPORTED, ties=ring(people, 5))
+    told = sum(int(day["reported"].sum()) for day in lived)
+    looks = 14 // gathering
+    assert not off(told, people * 5 * looks, 1 - (1 - g) ** gathering)
+    assert off(told, people * 5 * looks, 1 - (1 - 1.5 * g) ** gathering), "planted fault: half as many more"
 
 
 # ---- belief -------------------------------------------------------------------------------------------

@@ -13,9 +13,17 @@ from crowd import Crowd, some
 from feeder import live, random_ties
 from glasstown.core.columns import SHARE
 from glasstown.core.ties import NoTies, StoredTies
-from glasstown.core.vocabulary import ENTRIES, FALSE_ENTRIES, NOTICES, Act
-from glasstown.mechanisms.denunciation import (
+from glasstown.core.vocabulary import (
+    DIARY,
+    ENTRIES,
+    FALSE_ENTRIES,
     FEARED,
+    NOTICES,
+    SUSPICION,
+    Act,
+    Event,
+)
+from glasstown.mechanisms.denunciation import (
     MONTH,
     REASONS,
     REPORTED,
@@ -30,7 +38,7 @@ PEOPLE = 600
 TIES = random_ties(PEOPLE, 6.0, 4, weighted=True)
 DEGREE = np.diff(TIES.start.astype(int))
 GUILTY = some(PEOPLE, 0.3, int(Act.CRITICISE), 9)
-ALL = (ENTRIES, FALSE_ENTRIES, REPORTED, REASONS, REPORTED_SINCE, FEARED, NOTICES)
+ALL = (ENTRIES, FALSE_ENTRIES, REPORTED, REASONS, REPORTED_SINCE, FEARED, NOTICES, DIARY, SUSPICION)
 SILENT = {"duty": 0.0, "grudge": 0.0, "reward": 0.0, "fear": 0.0}
 EVERYBODY = {"reporting": np.full(PEOPLE, 255, np.uint8)}
 
@@ -50,6 +58,23 @@ def test_duty_reports_offences_and_nothing_else() -> None:
     assert not today["false_entries"].any()
     assert np.array_equal(today["reported"], np.where(GUILTY > 0, DEGREE, 0))
     assert set(today["reasons"]) == {0, 1}
+
+
+@pytest.mark.parametrize("needed", [1, 3])
+def test_a_report_is_known_for_what_it_is_and_draws_looks_if_enough_people_made_it(needed: int) -> None:
+    (today,) = days(duty=1.0, grudge=0.5, needed=needed)
+    right = (today["diary"] & int(Event.REPORTED)) != 0
+    wrong = (today["diary"] & int(Event.MISREPORTED)) != 0
+    assert np.array_equal(right, (today["reported"] > 0) & (GUILTY > 0))
+    assert np.array_equal(wrong, (today["reported"] > 0) & (GUILTY == 0))
+    assert np.array_equal(today["suspicion"], today["reported"] >= needed)
+
+
+def test_what_did_not_happen_is_reported_when_reports_are_gathered() -> None:
+    seen = days(15, duty=1.0, grudge=0.2, gathering=7)
+    for day, today in enumerate(seen):
+        assert np.array_equal(today["entries"] > 0, (GUILTY > 0) & (DEGREE > 0))
+        assert bool(today["false_entries"].any()) == (day % 7 == 0)
 
 
 def test_a_grudge_asks_for_no_offence() -> None:
