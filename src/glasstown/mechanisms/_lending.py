@@ -19,7 +19,11 @@ import numpy as np
 
 from glasstown.core import rng
 from glasstown.core.columns import POINT
+from glasstown.core.kernels import rule
 from glasstown.core.typing import U8s, U16s, U64s
+
+Whole = int | np.int64
+"""A whole number in a rule, as Python and as compiled code see it."""
 
 LOW, HIGH = 300, 850
 """Ends of the credit score of Liu et al., points."""
@@ -217,3 +221,19 @@ def first_scores(group: U8s, luck: U64s) -> U16s:
         cell = np.minimum(np.searchsorted(reach, luck, side="right"), len(scores) - 1)
         found = np.where(group == g, scores[cell], found)
     return found
+
+
+@rule
+def ordinary_cell(earnings: Whole, out: int, edges: U16s) -> Whole:
+    """What an ordinary lender sees: 0 to 4 the fifth of incomes, 5 more without work."""
+    cell = 5 if out > 0 else 0
+    for edge in edges:
+        if earnings >= edge:
+            cell += 1
+    return cell
+
+
+@rule
+def scored_cell(group: Whole, credit: Whole, nearest: U8s) -> Whole:
+    """What a scoring lender sees: the published score nearest to the person's, of the person's group."""
+    return group * CELLS + np.int64(nearest[(credit - LOW * POINT) >> 3])

@@ -3,7 +3,7 @@
 A person faces red lights and crosses with a chance that falls with the perceived risk of being noticed;
 each own crossing, noticed or not, moves that belief (Anwar & Loughran 2011, as a delta rule). People
 also care for parents, raise children and play video games. An ordinary officer fines a few crossings,
-in every town, watched or not.
+in every town, watched or not. Whoever is detained does none of this.
 
 Left out: severity (no meaningful effect on offending: Loughran et al. 2015), the company at the kerb
 and the day of the week (Wu et al. 2012, Yan et al. 2016), motor traffic, what is seen of others' fines,
@@ -25,6 +25,7 @@ from glasstown.core.units import Assumed, Estimated, Unit
 from glasstown.core.vocabulary import (
     ACTS,
     AGE,
+    DETAINED_UNTIL,
     DIARY,
     DILIGENCE,
     ENTRIES,
@@ -49,6 +50,7 @@ _CARE, _RAISE, _PARENT, _CHILD = (
 )
 _OFFENDED, _FINED, _NO_EVENT = np.uint64(Event.OFFENDED), np.uint64(Event.FINED), np.uint64(0)
 _ONE = np.uint8(1)
+_NOBODY = np.zeros(0, np.int64)
 _LOW_BITS = np.uint64(11)
 _HALF = np.uint64(32)
 _STEPS = float(2**53)
@@ -148,7 +150,7 @@ class Conduct(Mechanism):
 
     def steps(self) -> tuple[Step, ...]:
         """Act, be fined by an ordinary officer, learn."""
-        person = (AGE, FAMILY, DILIGENCE, PROSOCIALITY, PERCEIVED_RISK)
+        person = (AGE, FAMILY, DILIGENCE, PROSOCIALITY, PERCEIVED_RISK, DETAINED_UNTIL)
         return (
             Step("conduct.begin", Phase.BEGIN, self._begin, writes=(PERCEIVED_RISK,)),
             Step("conduct.act", Phase.ACT, self._act, reads=person, adds=(ACTS,)),
@@ -163,13 +165,17 @@ class Conduct(Mechanism):
     def _act(self, view: View, now: Now) -> None:
         fall = self.deterrence * (self.anonymous - self.identified) / SHARE
         whole = int(self.reds)
+        until, acts = view[DETAINED_UNTIL], view[ACTS]
+        away = np.flatnonzero(until != 0) if until.max(initial=0) else _NOBODY
+        others = acts[away]
         act(
             view.ids, view[AGE], view[FAMILY], view[DILIGENCE], view[PROSOCIALITY], view[PERCEIVED_RISK],
-            view[ACTS], now.key, now.day, now.purpose("act"), self.out_from,
+            acts, now.key, now.day, now.purpose("act"), self.out_from,
             self.anonymous, fall, 1.0 + self.spread, 2.0 * self.spread / 255.0, whole, self.reds - whole,
             self.games_from, self.games_to, threshold(self.games),
             by_warmth(self.care, self.warmth), by_warmth(self.upbringing, self.warmth),
         )  # fmt: skip
+        acts[away] = others
 
     def _fine(self, view: View, now: Now) -> None:
         if self.detection > 0:

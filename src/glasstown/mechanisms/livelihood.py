@@ -6,6 +6,7 @@ alone), and the three of Liu et al. 2018, who lend by a credit score of 300 to 8
 75, a default lowers it by 150. With the tables of the Federal Reserve, and a default that costs what four
 repaid loans bring, one round moves the mean of the group with the lower scores by +8.40 (maximum profit),
 -17.14 (demographic parity) and +6.01 (equal opportunity). Closed rights refuse credit, jobs and promotion.
+Whoever is detained loses work, earns nothing, borrows nothing and fails to repay what falls due.
 
 Left out: interest, sums, prices, wealth, hours, who hires, retirement, and a scoring lender who learns from
 the town: thresholds stay as they were computed from the tables, for one round, as in the paper.
@@ -29,6 +30,7 @@ from glasstown.core.units import Assumed, Estimated, Source, Unit
 from glasstown.core.vocabulary import (
     ACTIVITY,
     AGE,
+    DETAINED_UNTIL,
     DIARY,
     EARNINGS,
     ENTRIES,
@@ -44,9 +46,12 @@ from glasstown.mechanisms._lending import (
     CELLS,
     HIGH,
     LOW,
+    Whole,
     defaults,
     fifth_edges,
     first_scores,
+    ordinary_cell,
+    scored_cell,
     scoring_lender,
 )
 
@@ -58,9 +63,6 @@ CREDIT = Column("credit_score", np.uint16, "1/64 point", "the lender's score of 
 
 MONTH = 30
 """Days between two steps of this mechanism."""
-
-Whole = int | np.int64
-"""A whole number in a rule, as Python and as compiled code see it."""
 
 _FULL = 1 << 16
 _WORK = int(Activity.WORK)
@@ -179,12 +181,13 @@ class Livelihood(Mechanism):
         group = (GROUP,) if self.scored else ()
         begin = Step("livelihood.begin", Phase.BEGIN, self._begin, reads=(INCOME, ACTIVITY, AGE, *group),
                      writes=(USUAL, OUT_OF_WORK, LOAN, EARNINGS, *score))  # fmt: skip
-        repay = Step("livelihood.repay", Phase.ACT, self._repay, reads=(EARNINGS, OUT_OF_WORK, *group),
+        repay = Step("livelihood.repay", Phase.ACT, self._repay,
+                     reads=(EARNINGS, OUT_OF_WORK, DETAINED_UNTIL, *group),
                      writes=(LOAN, FAILED, *score), adds=(ENTRIES, DIARY), every=MONTH)  # fmt: skip
-        earn = Step("livelihood.earn", Phase.RESPOND, self._earn, reads=(ACTIVITY, RIGHTS),
+        earn = Step("livelihood.earn", Phase.RESPOND, self._earn, reads=(ACTIVITY, RIGHTS, DETAINED_UNTIL),
                     writes=(USUAL, OUT_OF_WORK, EARNINGS), adds=(DIARY,), every=MONTH)  # fmt: skip
         borrow = Step("livelihood.borrow", Phase.RESPOND, self._borrow,
-                      reads=(AGE, RIGHTS, FAILED, EARNINGS, OUT_OF_WORK, *score, *group),
+                      reads=(AGE, RIGHTS, FAILED, EARNINGS, OUT_OF_WORK, DETAINED_UNTIL, *score, *group),
                       writes=(LOAN, USUAL), adds=(DIARY,), every=MONTH)  # fmt: skip
         return (begin, repay, earn, borrow) if self.loans else (begin, earn)
 
@@ -246,25 +249,25 @@ class Livelihood(Mechanism):
         repaid, _, edges, nearest = self.lender
         self._rate(view, now)
         group, credit = (view[GROUP], view[CREDIT]) if self.scored else (_SEALED_U8, _NONE_U16)
-        repay(view.ids, view[EARNINGS], view[OUT_OF_WORK], group, view[LOAN], view[FAILED], credit,
-              view[ENTRIES], view[DIARY], now.key, now.day, now.purpose("repay"),
+        repay(view.ids, view[EARNINGS], view[OUT_OF_WORK], view[DETAINED_UNTIL], group, view[LOAN],
+              view[FAILED], credit, view[ENTRIES], view[DIARY], now.key, now.day, now.purpose("repay"),
               repaid, edges, nearest, self.lookback, round(self.credit_gain * POINT),
               round(self.credit_loss * POINT))  # fmt: skip
 
     def _earn(self, view: View, now: Now) -> None:
         hired = _monthly(self.hiring)
-        earn(view.ids, view[ACTIVITY], view[RIGHTS], view[USUAL], view[OUT_OF_WORK], view[EARNINGS],
-             view[DIARY], now.key, now.day, now.purpose("work"), threshold(_monthly(self.separation)),
-             threshold(hired), threshold(hired * (1.0 - self.job_gate)), threshold(_monthly(self.promotion)),
-             round(self.rise * _FULL), self._kept)  # fmt: skip
+        earn(view.ids, view[ACTIVITY], view[RIGHTS], view[DETAINED_UNTIL], view[USUAL], view[OUT_OF_WORK],
+             view[EARNINGS], view[DIARY], now.key, now.day, now.purpose("work"),
+             threshold(_monthly(self.separation)), threshold(hired), threshold(hired * (1.0 - self.job_gate)),
+             threshold(_monthly(self.promotion)), round(self.rise * _FULL), self._kept)  # fmt: skip
 
     def _borrow(self, view: View, now: Now) -> None:
         _, granted, edges, nearest = self.lender
         group, credit = (view[GROUP], view[CREDIT]) if self.scored else (_SEALED_U8, _SEALED_U16)
-        borrow(view.ids, view[AGE], view[RIGHTS], view[FAILED], view[EARNINGS], view[OUT_OF_WORK], group,
-               credit, view[LOAN], view[USUAL], view[DIARY], now.key, now.day, now.purpose("loan"),
-               threshold(_monthly(self.loans)), granted, edges, nearest, self.from_age, self.term,
-               self.policy == "history", round(self.lift * _FULL))  # fmt: skip
+        borrow(view.ids, view[AGE], view[RIGHTS], view[DETAINED_UNTIL], view[FAILED], view[EARNINGS],
+               view[OUT_OF_WORK], group, credit, view[LOAN], view[USUAL], view[DIARY], now.key, now.day,
+               now.purpose("loan"), threshold(_monthly(self.loans)), granted, edges, nearest, self.from_age,
+               self.term, self.policy == "history", round(self.lift * _FULL))  # fmt: skip
 
 
 def _monthly(rate: float) -> float:
@@ -284,25 +287,9 @@ def raised(pay: Whole, share: int) -> Whole:
     return within(pay + ((pay * share + _FULL // 2) >> 16), 0, 65535)
 
 
-@rule
-def ordinary_cell(earnings: Whole, out: int, edges: U16s) -> Whole:
-    """What an ordinary lender sees: 0 to 4 the fifth of incomes, 5 more without work."""
-    cell = 5 if out > 0 else 0
-    for edge in edges:
-        if earnings >= edge:
-            cell += 1
-    return cell
-
-
-@rule
-def scored_cell(group: Whole, credit: Whole, nearest: U8s) -> Whole:
-    """What a scoring lender sees: the published score nearest to the person's, of the person's group."""
-    return group * CELLS + np.int64(nearest[(credit - LOW * POINT) >> 3])
-
-
 @kernel
 def repay(
-    ids: U32s, earnings: U16s, out: U8s, group: U8s, loan: U8s, failed: U8s, credit: U16s,
+    ids: U32s, earnings: U16s, out: U8s, until: U16s, group: U8s, loan: U8s, failed: U8s, credit: U16s,
     entries: U16s, diary: U64s, key: U64, day: int, purpose: U32,
     repaid: U64s, edges: U16s, nearest: U8s, lookback: int, gain: int, loss: int,
 ) -> None:  # fmt: skip
@@ -321,7 +308,7 @@ def repay(
         else:
             cell = ordinary_cell(np.int64(earnings[i]), out[i], edges)
         luck, _ = draw(key, ids[i], 0, when(day, 0), purpose)
-        good = luck < repaid[cell]
+        good = luck < repaid[cell] and until[i] == 0
         entries[i] |= np.uint16(_REPAY if good else _DEFAULT)
         diary[i] |= np.uint64(_REPAID if good else _DEFAULTED)
         if not good:
@@ -347,7 +334,7 @@ def worked(u: U64, v: U64, out: int, rights: Whole, lost: U64, hired: U64, anywa
 
 @kernel
 def earn(
-    ids: U32s, activity: U8s, rights: U16s, usual: U16s, out: U8s, earnings: U16s, diary: U64s,
+    ids: U32s, activity: U8s, rights: U16s, until: U16s, usual: U16s, out: U8s, earnings: U16s, diary: U64s,
     key: U64, day: int, purpose: U32, lost: U64, hired: U64, anyway: U64, rises: U64, rise: int, kept: int,
 ) -> None:  # fmt: skip
     """Lose work, find it, be promoted; earn as usual, or the share ``kept`` (1/65,536) without work."""
@@ -360,6 +347,8 @@ def earn(
             pay: Whole = np.int64(usual[i])
             if activity[i] == _WORK:
                 event = worked(one[k], two[k], out[i], np.int64(rights[i]), lost, hired, anyway, rises)
+                if until[i] != 0:
+                    event = _DISMISSED if out[i] == 0 else 0
                 diary[i] |= np.uint64(event)
                 if event == _PROMOTED:
                     pay = raised(pay, rise)
@@ -369,12 +358,14 @@ def earn(
                 elif event == _DISMISSED or out[i] > 0:
                     out[i] = within(np.int64(out[i]) + 1, 1, 255)
             earnings[i] = pay if out[i] == 0 else (pay * kept + _FULL // 2) >> 16
+            if until[i] != 0:
+                earnings[i] = 0
 
 
 @kernel
 def borrow(
-    ids: U32s, age: U8s, rights: U16s, failed: U8s, earnings: U16s, out: U8s, group: U8s, credit: U16s,
-    loan: U8s, usual: U16s, diary: U64s, key: U64, day: int, purpose: U32,
+    ids: U32s, age: U8s, rights: U16s, until: U16s, failed: U8s, earnings: U16s, out: U8s, group: U8s,
+    credit: U16s, loan: U8s, usual: U16s, diary: U64s, key: U64, day: int, purpose: U32,
     asks: U64, granted: U64s, edges: U16s, nearest: U8s, from_age: int, term: int, remembers: bool, lift: int,
 ) -> None:  # fmt: skip
     """Some adults without a loan ask for one; a closed right refuses, then history, then the cell's share."""
@@ -384,7 +375,7 @@ def borrow(
         fill(key, ids[first : first + n], when(day, 0), purpose, one[:n], two[:n])
         for k in range(n):
             i = first + k
-            if one[k] >= asks or loan[i] > 0 or age[i] < from_age:
+            if one[k] >= asks or loan[i] > 0 or age[i] < from_age or until[i] != 0:
                 continue
             if len(credit) > 0:
                 cell = scored_cell(np.int64(group[i]), np.int64(credit[i]), nearest)

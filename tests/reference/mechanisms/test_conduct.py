@@ -39,6 +39,7 @@ def people() -> dict[str, np.ndarray]:
         "family": chance.integers(0, 4, PEOPLE).astype(np.uint8),
         "diligence": chance.integers(0, 256, PEOPLE).astype(np.uint8),
         "prosociality": chance.integers(0, 256, PEOPLE).astype(np.uint8),
+        "detained_until": chance.choice([0, 999], PEOPLE, p=[0.9, 0.1]).astype(np.uint16),
     }
 
 
@@ -59,8 +60,10 @@ def other(u: Fraction) -> Fraction:
 class Person:
     """One person of the twin."""
 
-    def __init__(self, m: Conduct, age: int, family: int, diligence: int, prosociality: int) -> None:
-        self.m, self.age, self.family = m, age, family
+    def __init__(
+        self, m: Conduct, age: int, family: int, diligence: int, prosociality: int, until: int
+    ) -> None:
+        self.m, self.age, self.family, self.away = m, age, family, until > 0
         self.factor = 1 + Fraction(m.spread) * (1 - Fraction(2 * diligence, 255))
         self.warmth = 1 + Fraction(m.warmth) * (Fraction(2 * prosociality, 255) - 1)
         self.prior = round(m.prior * SHARE)
@@ -76,6 +79,8 @@ class Person:
         once = 1 - (1 - part) * (1 - p) ** whole - part * (1 - p) ** (whole + 1)
         adult = self.age >= 18
         acts = 0
+        if self.away:
+            return acts
         if self.age >= m.out_from and u < once:
             acts |= Act.JAYWALK
         if m.games_from <= self.age <= m.games_to and other(u) < Fraction(m.games):
@@ -99,8 +104,8 @@ class Person:
 
 def twin(m: Conduct, given: dict[str, np.ndarray]) -> list[dict[str, list[int]]]:
     """What every day brings, person by person."""
-    town = [Person(m, *(int(given[n][i]) for n in ("age", "family", "diligence", "prosociality")))
-            for i in range(len(given["age"]))]  # fmt: skip
+    names = ("age", "family", "diligence", "prosociality", "detained_until")
+    town = [Person(m, *(int(given[n][i]) for n in names)) for i in range(len(given["age"]))]
     days = []
     for day in range(DAYS):
         draws = [words(day, decision, len(town)) for decision in ("act", "fine", "learn")]
@@ -133,6 +138,13 @@ def test_a_twin_that_forgets_the_other_half_of_a_draw_differs(monkeypatch: pytes
     monkeypatch.setattr(f"{__name__}.other", lambda u: u)
     lived, _ = live([Conduct()], PEOPLE, people(), 1, ACTS)
     assert lived[0]["acts"].tolist() != twin(Conduct(), people())[0]["acts"]
+
+
+def test_a_twin_that_lets_the_detained_out_differs() -> None:
+    """Planted fault: nobody is detained."""
+    lived, _ = live([Conduct()], PEOPLE, people(), 1, ACTS)
+    free = people() | {"detained_until": np.zeros(PEOPLE, np.uint16)}
+    assert lived[0]["acts"].tolist() != twin(Conduct(), free)[0]["acts"]
 
 
 def test_the_compiled_code_is_its_own_source(monkeypatch: pytest.MonkeyPatch) -> None:

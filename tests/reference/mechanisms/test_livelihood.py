@@ -27,6 +27,7 @@ def town() -> tuple[dict[str, NDArray[Any]], list[NDArray[np.uint16]]]:
         "group": chance.integers(0, 2, PEOPLE).astype(np.uint8),
         "income": chance.integers(200, 9_000, PEOPLE).astype(np.uint16),
         "credit_score": chance.integers(300 * POINT, 850 * POINT, PEOPLE).astype(np.uint16),
+        "detained_until": chance.choice([0, 999], PEOPLE, p=[0.9, 0.1]).astype(np.uint16),
     }
     rights = [chance.integers(0, 128, PEOPLE).astype(np.uint16) for _ in range(MONTHS)]
     return given, [rights[day // MONTH] for day in range(MONTHS * MONTH)]
@@ -56,6 +57,7 @@ class Twin:
         self.earnings = list(self.usual)
         self.out, self.loan, self.failed = [0] * PEOPLE, [0] * PEOPLE, [0] * PEOPLE
         self.credit = [int(x) for x in given["credit_score"]]
+        self.away = (given["detained_until"] != 0).tolist()
         self.acts, self.diary = [0] * PEOPLE, [0] * PEOPLE
         if town.scored:
             self.lent = lending.grants(town.policy, town.default_cost)
@@ -83,7 +85,7 @@ class Twin:
             self.loan[i] -= 1
             if self.loan[i]:
                 continue
-            good = luck[i][0] < Fraction(self.repays(i))
+            good = luck[i][0] < Fraction(self.repays(i)) and not self.away[i]
             self.acts[i] |= Act.REPAY if good else Act.DEFAULT
             self.diary[i] |= Event.REPAID if good else Event.DEFAULTED
             if not good:
@@ -95,6 +97,12 @@ class Twin:
         t, luck = self.town, words(day, "work")
         for i in range(PEOPLE):
             u, v = luck[i]
+            if self.away[i]:
+                if self.given["activity"][i] == 2:
+                    self.diary[i] |= 0 if self.out[i] else Event.DISMISSED
+                    self.out[i] = min(self.out[i] + 1, 255)
+                self.earnings[i] = 0
+                continue
             if self.given["activity"][i] == 2:
                 if not self.out[i]:
                     if u < Fraction(monthly(t.separation)):
@@ -122,7 +130,7 @@ class Twin:
         t, luck = self.town, words(day, "loan")
         for i in range(PEOPLE):
             asks = luck[i][0] < Fraction(monthly(t.loans))
-            if not asks or self.loan[i] or self.given["age"][i] < t.from_age:
+            if not asks or self.loan[i] or self.given["age"][i] < t.from_age or self.away[i]:
                 continue
             granted = bool(rights[i] & Right.CREDIT)
             if t.policy == "history":
@@ -177,6 +185,12 @@ def test_it_is_the_plain_twin(parameters: dict[str, Any]) -> None:
     assert differing(parameters, Twin(Livelihood(**parameters), town()[0])) == []
 
 
+def test_the_twin_catches_a_detained_person_who_is_paid() -> None:
+    twin = Twin(Livelihood(), town()[0])
+    twin.away = [False] * PEOPLE
+    assert (1, "earnings") in differing({}, twin)
+
+
 def test_the_twin_catches_a_lender_who_forgets_a_month_early() -> None:
     early = TOWNS[1] | {"lookback": 3}
     assert differing(TOWNS[1], Twin(Livelihood(**early), town()[0])) != []
@@ -194,17 +208,17 @@ def test_kernels_are_their_python_source() -> None:
     u8, u16, u32 = np.uint8, np.uint16, np.uint32
     runs = (
         (livelihood.repay, lambda: [
-            ids, given["income"], fresh(u8, 3), given["group"], fresh(u8, 4), fresh(u8, 5),
+            ids, given["income"], fresh(u8, 3), fresh(u16, 2), given["group"], fresh(u8, 4), fresh(u8, 5),
             given["credit_score"].copy(), fresh(u16, 2), fresh(u32, 2), key, 30, why, repaid, edges,
             nearest, 24, 4_800, 9_600]),
         (livelihood.earn, lambda: [
-            ids, given["activity"], rights[0], fresh(u16, 9_000), fresh(u8, 3), fresh(u16, 9), fresh(u32, 2),
-            key, 30, why, rng.threshold(0.3), rng.threshold(0.6), rng.threshold(0.3), rng.threshold(0.4),
-            6_554, 26_214]),
+            ids, given["activity"], rights[0], fresh(u16, 2), fresh(u16, 9_000), fresh(u8, 3), fresh(u16, 9),
+            fresh(u32, 2), key, 30, why, rng.threshold(0.3), rng.threshold(0.6), rng.threshold(0.3),
+            rng.threshold(0.4), 6_554, 26_214]),
         (livelihood.borrow, lambda: [
-            ids, given["age"], rights[0], fresh(u8, 2), given["income"], fresh(u8, 3), given["group"],
-            given["credit_score"], fresh(u8, 3), fresh(u16, 9_000), fresh(u32, 2), key, 30, why,
-            rng.threshold(0.8), granted, edges, nearest, 18, 12, True, 655]),
+            ids, given["age"], rights[0], fresh(u16, 2), fresh(u8, 2), given["income"], fresh(u8, 3),
+            given["group"], given["credit_score"], fresh(u8, 3), fresh(u16, 9_000), fresh(u32, 2), key, 30,
+            why, rng.threshold(0.8), granted, edges, nearest, 18, 12, True, 655]),
     )  # fmt: skip
     for kernel, make in runs:
         one, two = make(), make()

@@ -241,3 +241,24 @@ def test_another_seed_is_another_day() -> None:
 def test_what_makes_no_sense_is_refused(wrong: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):
         Conduct(**wrong)
+
+
+class Speaker(Mechanism):
+    """Adds an act of another kind to everybody's."""
+
+    def steps(self) -> tuple[Step, ...]:
+        return (Step("speaker.speak", Phase.ACT, self._speak, adds=(ACTS,)),)
+
+    def _speak(self, view: Any, now: Any) -> None:
+        view[ACTS][:] |= np.uint8(Act.CRITICISE)
+
+
+def test_whoever_is_detained_stays_in_and_all_others_do_what_they_would() -> None:
+    n = 3_000
+    away = {"detained_until": np.where(np.arange(n) % 3 == 0, 9, 0).astype(np.uint16)}
+    conduct_then = Conduct(reds=9.0, care=1.0, games=1.0)
+    (free,), _ = live([conduct_then, Speaker()], n, people(n), 1, ACTS)
+    (some,), _ = live([conduct_then, Speaker()], n, people(n) | away, 1, ACTS, chunk=700)
+    held = away["detained_until"] != 0
+    assert np.array_equal(free["acts"][~held], some["acts"][~held])
+    assert set(some["acts"][held]) == {int(Act.CRITICISE)} and len(set(free["acts"][held])) > 4

@@ -207,3 +207,17 @@ def test_a_lender_who_begins_to_score_gives_everybody_a_score_first() -> None:
             simulation.advance()
         credit = simulation.state.whole[CREDIT.name]
         assert credit.min() >= 300 * POINT and len(np.unique(credit)) > 20
+
+
+# ---- detention -------------------------------------------------------------------------------------
+
+
+def test_whoever_is_detained_loses_work_earns_and_borrows_nothing_and_fails_to_repay() -> None:
+    away = {"detained_until": np.array([999, 0], np.uint16), "loan": np.array([2, 2], np.uint8)}
+    seen = lived(2, 3, EARNINGS, USUAL, OUT_OF_WORK, LOAN, ENTRIES, DIARY, given=away, loans=CERTAIN,
+                 default_share=0.0, hiring=CERTAIN)  # fmt: skip
+    assert seen[0]["earnings"].tolist() == [0, 3_000] and events(seen[0], Event.DISMISSED).tolist() == [1, 0]
+    assert [day["out_of_work"].tolist() for day in seen] == [[1, 0], [2, 0], [3, 0]]
+    assert seen[1]["entries"].tolist() == [int(Act.DEFAULT), int(Act.REPAY)]
+    assert events(seen[1], Event.BORROWED).tolist() == [0, 1]
+    assert seen[2]["usual_earnings"][0] == 3_000 and not events(seen[2], Event.HIRED)[0]
