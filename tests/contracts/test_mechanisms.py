@@ -113,6 +113,7 @@ def test_declared_writes_happen(where):
         "denunciation": CATALOG["denunciation"](duty=0.01),
         "gaming": CATALOG["gaming"](aim="score", window=60.0),
         "prediction": CATALOG["prediction"](base_rate=0.05, period=7),
+        "lifecourse": CATALOG["lifecourse"](pace=40.0, births="open", fertility=0.6),
     }
     plan = schedule(list(mechanisms.values()))
     first = where.lived(mechanisms.values(), days=1).state.kept()

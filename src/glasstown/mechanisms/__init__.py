@@ -13,6 +13,7 @@ from glasstown.mechanisms.expiry import Expiry
 from glasstown.mechanisms.firewall import Firewall
 from glasstown.mechanisms.gaming import Gaming
 from glasstown.mechanisms.grid import Grid
+from glasstown.mechanisms.lifecourse import Lifecourse
 from glasstown.mechanisms.lists import Lists
 from glasstown.mechanisms.livelihood import Livelihood
 from glasstown.mechanisms.norms import Norms
@@ -32,6 +33,7 @@ CATALOG: dict[str, type[Mechanism]] = {
     "solidarity": Solidarity,
     "livelihood": Livelihood,
     "courtship": Courtship,
+    "lifecourse": Lifecourse,
     "gaming": Gaming,
     "cameras": Cameras,
     "realname": Realname,
