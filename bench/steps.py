@@ -50,7 +50,6 @@ ENTRIES: dict[str, Entry] = {
     "gaming.strive": Entry(0.0, "branches, and two look-ups by stratum; runs once a week"),
     "grid.check": Entry(0.125, "who is stopped is looked up in a dozen columns and draws twice, alone"),
     "grid.enter": Entry(0.0, "four columns, one pass"),
-    "grid.send": Entry(0.0, "the call itself: one patrol in two zones", 0.0),
     "gaming.use": Entry(0.0, "one pass looks for those who have a way round; they alone touch more", 0.1),
     "lifecourse.bear": Entry(0.0, "households are counted by name three times; runs once a month"),
     "lifecourse.live": Entry(0.0, "finds the few whose turn it is; those have two draws, alone", 0.01),

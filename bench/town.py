@@ -37,8 +37,15 @@ class Lived:
     plan: Schedule
 
 
+BUSY = {
+    "grid": 'data = "town"\nzones = 16\npatrols = 50\neach = 0.1\nprior = 10.0\nprior_elsewhere = 10.0',
+    "authority": 'policy = "adapting"',
+}
+"""What institutions that do nothing to a town as they come are set to, where the article does not say."""
+
+
 def everything(people: int, days: int = 365) -> Scenario:
-    """The article with every other institution of the catalogue as it comes."""
+    """The article with every other institution of the catalogue, as it comes or busy."""
     return _article(people, days, *CATALOG)
 
 
@@ -48,7 +55,9 @@ def first(people: int, days: int = 365) -> Scenario:
 
 
 def _article(people: int, days: int, *names: str) -> Scenario:
-    tables = "\n".join(f"[{name}]" for name in names if name not in catalog.load("article").mechanisms)
+    tables = "\n".join(
+        f"[{name}]\n{BUSY.get(name, '')}" for name in names if name not in catalog.load("article").mechanisms
+    )
     text = f'extends = "article"\n[town]\npeople = {people}\n[run]\ndays = {days}\n{tables}\n'
     return catalog.read(text, "bench.toml")
 

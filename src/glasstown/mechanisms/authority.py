@@ -111,7 +111,7 @@ class Authority(Mechanism):
     """Days of a round, more than ``opinion.period`` + 1: people need time to weigh what to say."""
 
     path: Annotated[Literal["none", "constant", "shock"], Unit("1"), Assumed(
-        "none leaves growth to whoever reads it; the article fears a slump", 0, 1
+        "none leaves growth to whoever reads it; a slump puts the bargain to the test", 0, 1
     )] = "none"  # fmt: skip
     """Whether a growth of the economy is announced, and whether it has a slump."""
 
@@ -121,7 +121,7 @@ class Authority(Mechanism):
     """Growth of the economy."""
 
     slump: Annotated[float, Field(ge=-0.5, le=0.5), Unit("1/year"), Assumed(
-        "a deep recession; the country has had none since 1976", -0.1, 0.02
+        "a deep recession; official accounts show no year below zero since 1976", -0.1, 0.02
     )] = -0.05  # fmt: skip
     """Growth during the slump."""
 
