@@ -173,6 +173,14 @@ class Detention(Mechanism):
         table.flags.writeable = False
         return table
 
+    @cached_property
+    def _entering(self) -> np.uint64:
+        return threshold(self.entry)
+
+    @cached_property
+    def _stays(self) -> tuple[int, U64s]:
+        return stays(self.stays, self.stay)
+
     def _inherit(self, view: View, now: Now) -> None:
         if self.settled and self.hazard > 0:
             start = rest(self.stays, self.stay, self.share())
@@ -194,18 +202,19 @@ class Detention(Mechanism):
 
     def _hold(self, view: View, now: Now) -> None:
         drawn = view[DRAWN_IN].copy() if self.spread > 0 else np.zeros(view.people, np.uint8)
-        first, longer = stays(self.stays, self.stay)
         some = np.empty(view.people + 1, np.int64)
         count = concerned(
             view.ids, view[ACTS], view[FILED], view[PRESSURE], drawn, view[DETAINED_UNTIL],
-            view[OFFENDED_SINCE], some, now.key, now.day, now.purpose("enter"), threshold(self.entry),
+            view[OFFENDED_SINCE], some, now.key, now.day, now.purpose("enter"), self._entering,
             np.uint16(_GROUNDS[self.grounds]),
         )  # fmt: skip
+        if count == 0:
+            return
         hold(
             some[:count], view.ids, view[AGE], view[ALIVE], view[SHIELDS], view[TERM_CAP], view[PRESSURE],
             drawn, view[DETAINED_UNTIL], view[DETAINED_SINCE], view[WRONGLY_HELD], view[OFFENDED_SINCE],
             view[DIARY], view.count(TAKEN), view.count(TAKEN_WRONGLY), view.count(LET_GO), view.count(HELD),
-            view.count(HELD_WRONGLY), now.key, now.day, now.purpose("take"), self._reasons, first, longer,
+            view.count(HELD_WRONGLY), now.key, now.day, now.purpose("take"), self._reasons, *self._stays,
             self.from_age, self.lookback,
         )  # fmt: skip
 
@@ -287,16 +296,17 @@ def concerned(
     Whom the hazard takes is added to ``drawn``.
     """
     one, two = np.empty(BLOCK, np.uint64), np.empty(BLOCK, np.uint64)
-    mark = np.zeros(BLOCK, np.uint8)
-    words, count, today = mark.view(np.uint64), 0, np.uint16(day + 1)
+    mark, note = np.zeros(BLOCK, np.uint8), np.zeros(BLOCK, np.uint8)
+    words, notes, count, today = mark.view(np.uint64), note.view(np.uint64), 0, np.uint16(day + 1)
     for first in range(0, len(ids), BLOCK):
         n = min(BLOCK, len(ids) - first)
         if n < BLOCK:
             mark[:] = np.uint8(0)
+            note[:] = np.uint8(0)
         did, said, named = acts[first : first + n], filed[first : first + n], pressure[first : first + n]
         pulled, held, since = drawn[first : first + n], until[first : first + n], offended[first : first + n]
         for k in range(n):
-            since[k] = today if ((np.uint16(did[k]) | said[k]) & grounds) != 0 else since[k]
+            note[k] = np.uint8(((np.uint16(did[k]) | said[k]) & grounds) != 0)
         for k in range(n):
             mark[k] = np.uint8((named[k] | pulled[k]) != 0) | np.uint8(held[k] != 0)
         if t_entry > 0:
@@ -306,6 +316,10 @@ def concerned(
                 pulled[k] |= hit
                 mark[k] |= hit
         for word in range(BLOCK // 8):
+            if notes[word] != 0:
+                for k in range(8 * word, 8 * word + 8):
+                    if note[k] != 0:
+                        since[k] = today
             if words[word] != 0:
                 for k in range(8 * word, 8 * word + 8):
                     some[count] = first + k
