@@ -26,10 +26,14 @@ class Entry:
 
 
 ENTRIES: dict[str, Entry] = {
+    "anonymity.cover": Entry(0.0, "one bit for everybody; at part strength a draw for each"),
     "appeal.lodge": Entry(0.0, "one pass over three columns marks whom it concerns; those few draw alone"),
+    "audit.mend": Entry(0.0, "one column, one pass; who has a wrong record draws alone"),
+    "audit.sign": Entry(0.0, "one bit for everybody; at part strength a draw for each"),
     "authority.rule": Entry(0.0, "adds up what is voiced, once a round; else the call itself", 0.0),
     "cameras.seek": Entry(0.0, "nobody is sought unless a scenario says so", 0.0),
     "cameras.watch": Entry(1.0, "who was captured crossing draws twice more, alone, and finds a look-alike"),
+    "children.cover": Entry(0.0, "one bit by age; at part strength a draw for each"),
     "climate.join": Entry(1.0, "looks up a threshold for each person; every call counts the whole town"),
     "climate.listen": Entry(1.0, "fetches what every tie says from anywhere in the town; runs once a week"),
     "conduct.act": Entry(1.0, "chances of crossing in float64; care and upbringing look up two tables"),
@@ -61,21 +65,28 @@ ENTRIES: dict[str, Entry] = {
     "measures.diary": Entry(0.0, "adds one for every event to a table: an address from three columns"),
     "measures.lives": Entry(0.0, "the call itself: a thousand people, eight columns, no kernel", 0.0),
     "measures.stocks": Entry(0.0, "sums by cell: an address from two columns a person; runs once a week"),
+    "no_contagion.cover": Entry(0.0, "one bit for everybody; at part strength a draw for each"),
     "norms.decide": Entry(1.0, "fetches two columns of every tie from anywhere in the town; once a round"),
     "opinion.speak": Entry(1.0, "64-bit products, and draws compared with chances in float64"),
     "opinion.weigh": Entry(0.0, "runs once a week: its columns have left the cache"),
     "prediction.flag": Entry(0.03, "nothing but on one day of a round, then branches for each", 0.03),
     "prediction.look": Entry(1.0, "once a round, a month by default: a draw for each, sums for the town"),
     "prediction.point": Entry(0.0, "two columns, one pass: the call itself"),
+    "private_score.cover": Entry(0.0, "one bit for everybody; at part strength a draw for each"),
     "privileges.decide": Entry(0.0, "two look-ups by score for each person; those who are barred draw"),
     "privileges.school": Entry(0.0, "looks through the households of children; runs once a month"),
+    "proportionality.cap": Entry(0.0, "two columns, a pass for each; at part strength a draw for each"),
     "realname.tie": Entry(0.0, "looks for who spoke; they draw alone, twice"),
     "registry.file": Entry(1.0, "who is reported, in error, or whose time is over is filed one by one"),
+    "review.look": Entry(1.0, "two 64-bit words of a draw compared for each person, every day"),
     "score.fade": Entry(1.0, "64-bit products; runs once a month"),
     "score.mix": Entry(0.0, "fetches the score of every tie from anywhere in the town; runs once a week"),
+    "score.see": Entry(0.0, "runs with several scorers; each entry draws alone"),
     "score.settle": Entry(0.0, "looks up the rulebook for each person; losses are settled one by one"),
+    "separation.cover": Entry(0.0, "one bit for everybody; at part strength a draw for each"),
     "solidarity.help": Entry(2.0, "fetches the standing of anybody in the town; judgements are in float64"),
     "solidarity.judge": Entry(0.0, "copies where somebody acted, in three passes"),
+    "warrant.cover": Entry(0.0, "one bit for everybody; at part strength a draw for each"),
 }  # fmt: skip
 """By name, every step that runs with all institutions, except those that run once at the start."""
 

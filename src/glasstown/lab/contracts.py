@@ -60,13 +60,18 @@ class Setting:
         return simulation
 
 
+def _partly(kind: type[Mechanism]) -> Mechanism:
+    """An institution by default; a safeguard at half strength, so that what it limits is seen to act."""
+    return kind(strength=0.5) if "strength" in kind.model_fields else kind()
+
+
 def setting(people: int = PEOPLE, days: int = DAYS, sources: Iterable[str] = ()) -> Setting:
     """A synthetic town with every column, and the catalogue around.
 
     ``sources`` are keys that a user's own parameters may cite beside those of the bibliography.
     """
     article = catalog.load("article", [f"town.people={people}", f"run.days={days}"])
-    around = {name: article.mechanisms.get(name, kind()) for name, kind in CATALOG.items()}
+    around = {name: article.mechanisms.get(name, _partly(kind)) for name, kind in CATALOG.items()}
     whole = whole_town(article)
     return Setting(lean(whole, set(whole.columns) - {"id"}), around, days, frozenset(sources))
 
