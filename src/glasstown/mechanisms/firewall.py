@@ -19,20 +19,25 @@ from pydantic import Field
 from glasstown.core.columns import SHARE, Column
 from glasstown.core.kernels import BLOCK, kernel, rule
 from glasstown.core.mechanism import Mechanism, Now, Phase, Step, View
-from glasstown.core.rng import fill, threshold, thresholds, when
+from glasstown.core.rng import draw, fill, table, threshold, thresholds, when
 from glasstown.core.typing import U32, U64, F32s, I64s, U8s, U16s, U32s, U64s
 from glasstown.core.units import Assumed, Estimated, Unit
 from glasstown.core.vocabulary import ACTS, AGE, DIARY, EVADING, INFORMED, Act, Evasion, Event
 
 SEEKING = Column("seeking", np.uint8, "1", "1 once the person has taken to outside news")
+DISPOSED = Column("disposed", np.uint8, "1", "1 seeks outside news, 2 has a tunnel, 4 may be encouraged")
 BROWSED = Column("browsed", np.uint8, "1", "1 if outside news was read since the last time", fleeting=True)
 
 Whole = int | np.int64
 
 _TUNNEL, _NO_ACT, _WAY = np.uint8(Act.TUNNEL), np.uint8(0), np.uint8(Evasion.TUNNEL)
 _READ, _NO_EVENT = np.uint64(Event.READ_OUTSIDE), np.uint64(0)
-_HALF, _LOW = np.uint64(32), np.uint64(0xFFFF_FFFF)
-_PART = 2.0**-32
+_SEEKS, _DIGS, _ASKED = np.uint8(1), np.uint8(2), np.uint8(4)
+_HALF, _QUARTER, _LOW = np.uint64(32), np.uint64(16), np.uint64(0xFFFF)
+_PART, _FINE, _ONE = 2.0**-32, 2.0**-16, 1 << 16
+
+SPARSE = 8
+"""Blocks in which fewer than one in SPARSE people may read draw one by one, others all at once."""
 
 
 class Firewall(Mechanism):
@@ -106,9 +111,9 @@ class Firewall(Mechanism):
 
     spillover: Annotated[float, Field(ge=0, le=1), Unit("1"), Estimated(
         "chen-2019", "E04: room-mates of encouraged students were 13 % more likely to know, a relative "
-        "figure for a term; as a chance a period it is an assumption", 0.0, 0.2
+        "figure for a term; as a chance of each talk it is an assumption", 0.0, 0.2
     )] = 0.13  # fmt: skip
-    """Chance that a tie who knows everything says something of it in one period."""
+    """Chance that a tie who knows everything says something of it when people talk."""
 
     hearsay: Annotated[float, Field(ge=0, le=1), Unit("1"), Assumed(
         "a third of what reading teaches", 0.0, 0.5
@@ -126,17 +131,25 @@ class Firewall(Mechanism):
     """Age from which people read outside news."""
 
     period: Annotated[int, Field(ge=1, le=365), Unit("day"), Assumed(
-        "a week, as use is published in minutes a week (E02); all chances above are of one period", 1, 30
+        "a week, as use is published in minutes a week (E02); chances of reading are of one period", 1, 30
     )] = 7  # fmt: skip
-    """Days from one time at which people may read and talk to the next."""
+    """Days from one time at which people may read to the next."""
+
+    talks: Annotated[int, Field(ge=1, le=365), Unit("day"), Assumed(
+        "once a month with one tie about such things; nothing measured", 1, 90
+    )] = 30  # fmt: skip
+    """Days from one time at which people talk of it, and forget, to the next."""
 
     def steps(self) -> tuple[Step, ...]:
-        """Read, then know and tell."""
+        """Say at the start who wants what; read; talk and forget, and learn from what was read."""
         return (
-            Step("firewall.read", Phase.ACT, self._read, reads=(AGE, EVADING), writes=(SEEKING, BROWSED),
-                 adds=(ACTS, DIARY), every=self.period),
-            Step("firewall.tell", Phase.OBSERVE, self._tell, reads=(BROWSED,), looks=(INFORMED,),
-                 writes=(INFORMED,), ties=True, every=self.period),
+            Step("firewall.begin", Phase.BEGIN, self._begin, writes=(DISPOSED,)),
+            Step("firewall.read", Phase.ACT, self._read, reads=(AGE, EVADING, DISPOSED),
+                 writes=(SEEKING, BROWSED), adds=(ACTS, DIARY), every=self.period),
+            Step("firewall.tell", Phase.OBSERVE, self._tell, looks=(INFORMED,), writes=(INFORMED,),
+                 ties=True, every=self.talks),
+            Step("firewall.learn", Phase.OBSERVE, self._learn, reads=(BROWSED,), writes=(INFORMED,),
+                 every=self.period),
         )  # fmt: skip
 
     def chance(self, tunnels: bool, seeks: bool, asked: bool) -> float:
@@ -151,58 +164,79 @@ class Firewall(Mechanism):
 
     @property
     def keep(self) -> float:
-        """What is left of what was known after one period."""
-        return exp(-self.period / self.memory) if self.memory else 1.0
+        """What is left from one talk to the next of what was known, in steps of 1/65536."""
+        return round(exp(-self.talks / self.memory) * _ONE) / _ONE if self.memory else 1.0
 
     def knowledge(self, reading: float) -> float:
-        """Mean share known in the end by somebody who reads with chance ``reading`` a period, untold."""
-        gain = reading * self.lesson
-        return gain / (1.0 - self.keep * (1.0 - gain)) if gain else 0.0
+        """Mean share known in the end by an untold reader with chance ``reading`` a period, before it fades.
+
+        With n periods between two talks and q = (1 - reading * lesson)**n: 1 - q (1 - k) / (1 - k q).
+        """
+        left = (1.0 - reading * self.lesson) ** (self.talks // self.period)
+        return 1.0 - left * (1.0 - self.keep) / (1.0 - self.keep * left) if left < 1.0 else 0.0
 
     def nudging(self, day: int) -> bool:
         """Whether people are encouraged on this day."""
         return self.nudge > 0 and self.nudge_from <= day < self.nudge_from + self.nudge_days
 
+    def _begin(self, view: View, now: Now) -> None:
+        found, trait = view[DISPOSED], now.purpose("trait")
+        one, two = np.empty(view.people, np.uint64), np.empty(view.people, np.uint64)
+        table(now.key, view.ids, 0, 0, trait, one, two)
+        drawn = (one < threshold(self.demand)) * _SEEKS | (two < threshold(self.tunnel)) * _DIGS
+        table(now.key, view.ids, 0, 1, trait, one, two)
+        drawn |= (one < threshold(self.nudge)) * _ASKED
+        found[:] = np.where(found == 0, drawn, found)
+
     def _read(self, view: View, now: Now) -> None:
+        if self.demand == 0 and self.nudge == 0 and not view[SEEKING].any():
+            return
         read(
-            view.ids, view[AGE], view[EVADING], view[SEEKING], view[BROWSED], view[ACTS], view[DIARY],
-            now.key, now.day, now.purpose("read"), now.purpose("trait"), self._odds, threshold(self.demand),
-            threshold(self.tunnel), threshold(self.nudge if self.nudging(now.day) else 0.0),
-            threshold(self.taste), threshold(self.lapse), self.from_age,
+            view.ids, view[AGE], view[EVADING], view[DISPOSED], view[SEEKING], view[BROWSED], view[ACTS],
+            view[DIARY], now.key, now.day, now.purpose("read"), self._odds, threshold(self.taste),
+            threshold(self.lapse), self.from_age, self.nudging(now.day),
         )  # fmt: skip
 
     def _tell(self, view: View, now: Now) -> None:
         start, neighbour, weight = view.ties()
-        tell(view.ids, start, neighbour, weight, view.all(INFORMED), view[BROWSED], view[INFORMED], now.key,
-             now.day, now.purpose("tell"), self.spillover, self.lesson, self.hearsay, self.keep)  # fmt: skip
+        tell(
+            view.ids, start, neighbour, weight, view.all(INFORMED), view[INFORMED], now.key, now.day,
+            now.purpose("tell"), self.spillover, round(self.spillover * 2**32), self.hearsay,
+            np.uint32(min(round(self.keep * _ONE), _ONE - 1)), self.keep == 1.0,
+        )  # fmt: skip
+
+    def _learn(self, view: View, now: Now) -> None:
+        learn(view.ids, view[BROWSED], view[INFORMED], now.key, now.day, now.purpose("learn"), self.lesson)
 
 
 @kernel
 def read(
-    ids: U32s, age: U8s, evading: U8s, seeking: U8s, browsed: U8s, acts: U8s, diary: U64s, key: U64, day: int,
-    purpose: U32, trait: U32, odds: U64s, t_demand: U64, t_tunnel: U64, t_nudge: U64, t_taste: U64,
-    t_lapse: U64, from_age: int,
+    ids: U32s, age: U8s, evading: U8s, disposed: U8s, seeking: U8s, browsed: U8s, acts: U8s, diary: U64s,
+    key: U64, day: int, purpose: U32, odds: U64s, t_taste: U64, t_lapse: U64, from_age: int, nudging: bool,
 ) -> None:  # fmt: skip
-    """Let people read, by the open web or a tunnel, take to it, and drop it.
+    """Let those who may want to read, by the open web or a tunnel, take to it, and drop it.
 
     ``odds`` are thresholds of reading by 4 * tunnel + 2 * seeks + encouraged; who has a tunnel needs it for
     what would not have been read without.
     """
     one, two = np.empty(BLOCK, np.uint64), np.empty(BLOCK, np.uint64)
-    wants, digs = np.empty(BLOCK, np.uint64), np.empty(BLOCK, np.uint64)
-    asked, spare = np.full(BLOCK, np.uint64(2**64 - 1)), np.empty(BLOCK, np.uint64)
+    some, mask = np.empty(BLOCK + 1, np.int64), _SEEKS | _ASKED if nudging else _SEEKS
     for first in range(0, len(ids), BLOCK):
-        n = min(BLOCK, len(ids) - first)
-        who = ids[first : first + n]
-        fill(key, who, when(day, 0), purpose, one[:n], two[:n])
-        fill(key, who, when(0, 0), trait, wants[:n], digs[:n])
-        if t_nudge > 0:
-            fill(key, who, when(0, 1), trait, asked[:n], spare[:n])
+        n, count = min(BLOCK, len(ids) - first), 0
         for k in range(n):
+            some[count] = k
+            count += int(((disposed[first + k] & mask) | seeking[first + k]) != 0)
+        if count * SPARSE >= n:
+            fill(key, ids[first : first + n], when(day, 0), purpose, one[:n], two[:n])
+        else:
+            for k in some[:count]:
+                one[k], two[k] = draw(key, int(ids[first + k]), 0, when(day, 0), purpose)
+        for k in some[:count]:
             i = first + k
+            is_ = disposed[i] & mask
             grown = age[i] >= from_age
-            kind = 2 * int((wants[k] < t_demand) | (seeking[i] != 0)) + int(asked[k] < t_nudge)
-            tunnels = ((evading[i] & _WAY) != 0) | (digs[k] < t_tunnel)
+            kind = 2 * int(((is_ & _SEEKS) | seeking[i]) != 0) + int((is_ & _ASKED) != 0)
+            tunnels = ((evading[i] & _WAY) != 0) | ((disposed[i] & _DIGS) != 0)
             reads = (one[k] < odds[kind + 4 * int(tunnels)]) & grown
             takes, drops = reads & (two[k] < t_taste), (not reads) & (two[k] < t_lapse)
             seeking[i] = np.uint8(((seeking[i] != 0) | takes) & (not drops) & grown)
@@ -231,30 +265,45 @@ def friend(first: Whole, last: Whole, neighbour: U32s, weight: F32s | U8s, luck:
 
 
 @rule
-def known(before: float, browsed: bool, told: bool, lesson: float, hearsay: float, keep: float) -> float:
-    """What a person knows after a period, in 1/65535: older, then read, then told."""
-    now = before * keep
-    now += lesson * (SHARE - now) if browsed else 0.0
-    return now + (hearsay * (SHARE - now) if told else 0.0)
+def learned(before: Whole, share: float, luck: U64) -> int:
+    """What is known once ``share`` of the rest is learned; rounded fairly by 16 bits of ``luck``."""
+    new = float(before) + share * (SHARE - float(before)) + float(luck & _LOW) * _FINE
+    return min(int(new), SHARE)
 
 
 @kernel
 def tell(
-    ids: U32s, start: U32s | I64s, neighbour: U32s, weight: F32s | U8s, others: U16s, browsed: U8s,
-    informed: U16s, key: U64, day: int, purpose: U32, spillover: float, lesson: float, hearsay: float,
-    keep: float,
+    ids: U32s, start: U32s | I64s, neighbour: U32s, weight: F32s | U8s, others: U16s, informed: U16s,
+    key: U64, day: int, purpose: U32, spillover: float, most: int, hearsay: float, keep: U32, for_good: bool,
 ) -> None:  # fmt: skip
-    """Forget, learn from what was read, and from one tie drawn by weight; rounded right on average."""
+    """Forget, and be told by one tie drawn by weight.
+
+    Nobody can be told whose draw is not below ``most`` (the spillover in 1/2**32), whatever the tie knows.
+    """
     one, two = np.empty(BLOCK, np.uint64), np.empty(BLOCK, np.uint64)
+    some, limit = np.empty(BLOCK + 1, np.int64), np.uint64(most)
     for first in range(0, len(ids), BLOCK):
-        n = min(BLOCK, len(ids) - first)
+        n, count = min(BLOCK, len(ids) - first), 0
         fill(key, ids[first : first + n], when(day, 0), purpose, one[:n], two[:n])
+        mine = informed[first : first + n]
+        if not for_good:
+            for k in range(n):
+                mine[k] = (np.uint32(mine[k]) * keep + np.uint32(one[k] & _LOW)) >> _QUARTER
         for k in range(n):
-            i, told = first + k, False
-            u = float(two[k] >> _HALF) * _PART
-            if u < spillover:  # else nobody could have told enough
-                a, b = np.int64(start[i]), np.int64(start[i + 1])
-                other = friend(a, b, neighbour, weight, float(one[k] >> _HALF) * _PART)
-                told = other >= 0 and u * SHARE < spillover * float(others[other])
-            new = known(float(informed[i]), browsed[i] != 0, told, lesson, hearsay, keep)
-            informed[i] = np.uint16(min(int(new + float(one[k] & _LOW) * _PART), SHARE))
+            some[count] = first + k
+            count += int((two[k] >> _HALF) < limit)
+        for i in some[:count]:
+            k, u = i - first, float(two[i - first] >> _HALF) * _PART
+            a, b = np.int64(start[i]), np.int64(start[i + 1])
+            other = friend(a, b, neighbour, weight, float(one[k] >> _HALF) * _PART)
+            if other >= 0 and u * SHARE < spillover * float(others[other]):
+                informed[i] = np.uint16(learned(np.int64(informed[i]), hearsay, one[k] >> _QUARTER))
+
+
+@kernel
+def learn(ids: U32s, browsed: U8s, informed: U16s, key: U64, day: int, purpose: U32, lesson: float) -> None:
+    """Learn from what was read; those who read draw alone, to round."""
+    for i in range(len(ids)):
+        if browsed[i] != 0:
+            luck, _ = draw(key, int(ids[i]), 0, when(day, 0), purpose)
+            informed[i] = np.uint16(learned(np.int64(informed[i]), lesson, np.uint64(luck)))

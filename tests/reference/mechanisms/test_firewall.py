@@ -23,9 +23,9 @@ GIVEN = {
     INFORMED.name: CHANCE.integers(0, SHARE, PEOPLE).astype(np.uint16),
 }
 SETTINGS: tuple[dict[str, Any], ...] = (
-    {"demand": 0.4, "reachable": 0.3, "tunnel": 0.2, "spillover": 0.6, "memory": 60.0},
+    {"demand": 0.4, "reachable": 0.3, "tunnel": 0.2, "spillover": 0.6, "memory": 60.0, "talks": 9},
     {"demand": 0.1, "reachable": 0.9, "nudge": 0.5, "nudge_from": 6, "nudge_days": 12, "taste": 0.3,
-     "lapse": 0.1, "period": 3, "from_age": 14, "spillover": 1.0, "hearsay": 0.4, "memory": 0.0},
+     "lapse": 0.1, "period": 3, "talks": 1, "from_age": 14, "spillover": 1.0, "hearsay": 0.4, "memory": 0.0},
 )  # fmt: skip
 
 
@@ -82,18 +82,20 @@ class Town:
                     break
         return found
 
-    def tell(self, day: int, read: list[bool]) -> None:
+    def tell(self, day: int) -> None:
         m, before = self.m, list(self.knows)
-        keep = exp(-m.period / m.memory) if m.memory else 1.0
+        keep = round(65_536 * exp(-m.talks / m.memory)) if m.memory else 65_536
         for i in range(PEOPLE):
             one, two = word("tell", i, day)
-            x = before[i] * keep
-            x += m.lesson * (SHARE - x) if read[i] else 0.0
+            self.knows[i] = (before[i] * keep + one % 65_536) // 65_536
             u = (two >> 32) / 2**32
             other = self.met(i, (one >> 32) / 2**32)
-            if other is not None and u < m.spillover and u * SHARE < m.spillover * before[other]:
-                x += m.hearsay * (SHARE - x)
-            self.knows[i] = min(int(x + (one & 0xFFFF_FFFF) / 2**32), SHARE)
+            if other is not None and u * SHARE < m.spillover * before[other]:
+                self.learn(i, m.hearsay, one >> 16)
+
+    def learn(self, i: int, share: float, luck: int) -> None:
+        x = self.knows[i]
+        self.knows[i] = min(int(x + share * (SHARE - x) + luck % 65_536 / 65_536), SHARE)
 
 
 def plain(m: Firewall, ties: Any, weighted: bool) -> list[list[tuple[int, ...]]]:
@@ -102,7 +104,11 @@ def plain(m: Firewall, ties: Any, weighted: bool) -> list[list[tuple[int, ...]]]
         read = [(False, False)] * PEOPLE
         if day % m.period == 0:
             read = [twin.read(i, day) for i in range(PEOPLE)]
-            twin.tell(day, [r for r, _ in read])
+        if day % m.talks == 0:
+            twin.tell(day)
+        for i in range(PEOPLE):
+            if read[i][0]:
+                twin.learn(i, m.lesson, word("learn", i, day)[0])
         found.append([
             (int(twin.seeks[i]), int(read[i][0]), twin.knows[i], int(Act.TUNNEL) * read[i][1],
              int(Event.READ_OUTSIDE) * read[i][0]) for i in range(PEOPLE)
@@ -127,8 +133,9 @@ def test_the_wall_is_the_plain_one(parameters: dict[str, Any], weighted: bool, c
 
 @pytest.mark.parametrize(
     ("which", "fault"),
-    [(0, {"tunnel": 0.3}), (0, {"reachable": 0.2}), (0, {"spillover": 0.7}), (0, {"memory": 61.0}),
-     (1, {"nudge_days": 13}), (1, {"taste": 0.2}), (1, {"lapse": 0.0}), (1, {"hearsay": 0.3})],
+    [(0, {"tunnel": 0.3}), (0, {"reachable": 0.2}), (0, {"spillover": 0.7}), (0, {"memory": 70.0}),
+     (0, {"talks": 8}), (1, {"nudge_days": 13}), (1, {"taste": 0.2}), (1, {"lapse": 0.0}),
+     (1, {"hearsay": 0.3})],
 )  # fmt: skip
 def test_the_twin_notices_a_wrong_rule(which: int, fault: dict[str, Any]) -> None:
     m, ties = Firewall(**SETTINGS[which]), random_ties(PEOPLE, 5, 2, True)
@@ -136,30 +143,21 @@ def test_the_twin_notices_a_wrong_rule(which: int, fault: dict[str, Any]) -> Non
 
 
 def test_the_kernels_are_their_python_source() -> None:
-    m, why = Firewall(**SETTINGS[1]), [np.uint32(x) for x in (1, 2)]
-    ids, t = np.arange(PEOPLE, dtype=np.uint32), rng.thresholds([0.3, 0.2, 0.4, 0.5, 0.1])
+    m, why = Firewall(**SETTINGS[1]), np.uint32(1)
+    ids, t = np.arange(PEOPLE, dtype=np.uint32), rng.thresholds([0.5, 0.1])
     odds = rng.thresholds([m.chance(bool(k & 4), bool(k & 2), bool(k & 1)) for k in range(8)])
+    disposed = np.random.default_rng(1).integers(0, 8, PEOPLE).astype(np.uint8)
     ties, results = random_ties(PEOPLE, 5, 2, True).window(0, PEOPLE), []
     for compiled in (True, False):
-        read = firewall.read if compiled else firewall.read.py_func
-        tell = firewall.tell if compiled else firewall.tell.py_func
+        read, tell, learn = (
+            f if compiled else f.py_func for f in (firewall.read, firewall.tell, firewall.learn)
+        )
         seeking, browsed, acts = GIVEN[SEEKING.name].copy(), *(np.zeros(PEOPLE, np.uint8) for _ in "ab")
         diary, informed = np.zeros(PEOPLE, np.uint64), GIVEN[INFORMED.name].copy()
-        read(
-            ids,
-            GIVEN[AGE.name],
-            GIVEN[EVADING.name],
-            seeking,
-            browsed,
-            acts,
-            diary,
-            KEY,
-            5,
-            *why,
-            odds,
-            *t,
-            9,
-        )
-        tell(ids, *ties, GIVEN[INFORMED.name], browsed, informed, KEY, 5, why[0], 0.9, 0.3, 0.2, 0.95)
+        read(ids, GIVEN[AGE.name], GIVEN[EVADING.name], disposed, seeking, browsed, acts, diary, KEY, 5, why,
+             odds, *t, 9, True)  # fmt: skip
+        tell(ids, *ties, GIVEN[INFORMED.name], informed, KEY, 5, why, 0.9, round(0.9 * 2**32), 0.2,
+             np.uint32(60_000), False)  # fmt: skip
+        learn(ids, browsed, informed, KEY, 5, why, 0.3)
         results.append([seeking, browsed, acts, diary, informed])
     assert all(np.array_equal(a, b) and a.any() for a, b in zip(*results, strict=True))

@@ -40,7 +40,7 @@ def off(values: np.ndarray, mean: float) -> float:
 
 def weeks(parameters: dict[str, Any], number: int, *more: Any) -> list[dict[str, np.ndarray]]:
     """The days on which people may read."""
-    m = Firewall(**({"spillover": 0.0, "period": 1} | parameters))
+    m = Firewall(**({"spillover": 0.0, "period": 1, "talks": 1} | parameters))
     return live([m], PEOPLE, number, BROWSED, SEEKING, *more)[0]
 
 
@@ -95,7 +95,7 @@ def test_while_encouraged_the_closed_form_holds_week_by_week() -> None:
 
 def test_what_was_taken_to_lapses_at_its_rate() -> None:
     given = {SEEKING.name: np.ones(PEOPLE, np.uint8)}
-    m = Firewall(**OPEN, demand=0.0, taste=0.0, lapse=0.1, period=1, spillover=0.0)
+    m = Firewall(**OPEN, demand=0.0, taste=0.0, lapse=0.1, period=1, talks=1, spillover=0.0)
     lived, _ = live([m], PEOPLE, 10, SEEKING, given=given)
     stays = 1 - 0.1 * (1 - m.chance(False, True, False))
     left = int(lived[-1]["seeking"].sum())
@@ -114,9 +114,16 @@ def test_tunnels_and_friction_thin_reading_exactly() -> None:
 
 @pytest.mark.parametrize("appetite", [0.3, 1.0])
 def test_what_readers_know_in_the_end(appetite: float) -> None:
-    """p l / (1 - k (1 - p l)) with reading p, lesson l and what is kept k."""
+    """g / (1 - k (1 - g)) with g = reading times lesson, and what is kept k."""
     m = Firewall(
-        reachable=1.0, demand=1.0, appetite=appetite, friction=0.0, spillover=0.0, memory=20.0, period=1
+        reachable=1.0,
+        demand=1.0,
+        appetite=appetite,
+        friction=0.0,
+        spillover=0.0,
+        memory=20.0,
+        period=1,
+        talks=1,
     )
     lived, _ = live([m], PEOPLE, 150, INFORMED)
     x = lived[-1]["informed"] / SHARE
@@ -136,7 +143,7 @@ def test_the_unread_are_told_at_the_rate_of_their_tie() -> None:
     start = np.concatenate([np.zeros(half, np.uint32), np.arange(half + 1, dtype=np.uint32)])
     ties = StoredTies(start, np.arange(half, dtype=np.uint32))
     given = {INFORMED.name: np.where(np.arange(PEOPLE) < half, SHARE // 2, 0).astype(np.uint16)}
-    m = Firewall(demand=0.0, spillover=0.4, hearsay=0.3, memory=0.0, period=1)
+    m = Firewall(demand=0.0, spillover=0.4, hearsay=0.3, memory=0.0, period=1, talks=1)
     lived, _ = live([m], PEOPLE, 10, INFORMED, given=given, ties=ties)
     x = lived[-1]["informed"][half:] / SHARE
     assert off(x, 1 - (1 - 0.4 * 0.3 * (SHARE // 2) / SHARE) ** 10) < LIMIT
@@ -147,7 +154,7 @@ def test_the_unread_are_told_at_the_rate_of_their_tie() -> None:
 def test_rounding_has_no_drift() -> None:
     """Knowledge of a few 1/65535 fades to its exact mean, which rounding down would make nothing."""
     given = {INFORMED.name: np.full(PEOPLE, 20, np.uint16)}
-    m = Firewall(demand=0.0, memory=50.0, period=1)
+    m = Firewall(demand=0.0, memory=50.0, period=1, talks=1)
     lived, _ = live([m], PEOPLE, 50, INFORMED, given=given)
     x = lived[-1]["informed"].astype(float)
     assert off(x, 20 * m.keep**50) < LIMIT

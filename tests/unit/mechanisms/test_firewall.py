@@ -12,11 +12,11 @@ from feeder import live
 from glasstown.core.columns import SHARE
 from glasstown.core.ties import StoredTies
 from glasstown.core.vocabulary import ACTS, AGE, DIARY, EVADING, INFORMED, Act, Evasion, Event
-from glasstown.mechanisms.firewall import BROWSED, SEEKING, Firewall, friend, known
+from glasstown.mechanisms.firewall import BROWSED, SEEKING, Firewall, friend, learned
 
 PEOPLE = 40
 SURE: dict[str, Any] = {"reachable": 1.0, "friction": 0.0, "tunnel": 0.0, "demand": 1.0, "appetite": 1.0,
-                        "spillover": 0.0, "memory": 0.0, "period": 1}  # fmt: skip
+                        "spillover": 0.0, "memory": 0.0, "period": 1, "talks": 1}  # fmt: skip
 COLUMNS = (SEEKING, BROWSED, INFORMED, ACTS, DIARY)
 
 
@@ -122,10 +122,11 @@ def test_friends_are_drawn_by_weight(weights: list[float], luck: float) -> None:
         assert before - 1e-6 <= luck * sums[-1] <= sums[place] + 1e-6
 
 
-@given(st.floats(0, SHARE), st.booleans(), st.booleans(), st.floats(0, 1), st.floats(0, 1), st.floats(0, 1))
-def test_knowledge_stays_a_share(x: float, read: bool, told: bool, a: float, b: float, keep: float) -> None:
-    assert 0 <= known(x, read, told, a, b, keep) <= SHARE + 1e-9
-    assert known(x, True, told, a, b, keep) >= known(x, False, told, a, b, keep) - 1e-6
+@given(st.integers(0, SHARE), st.floats(0, 1), st.integers(0, 2**64 - 1))
+def test_knowledge_stays_a_share_and_never_falls_by_learning(x: int, share: float, luck: int) -> None:
+    new = learned(x, share, np.uint64(luck))
+    assert x <= new <= SHARE
+    assert abs(new - (x + share * (SHARE - x))) <= 1
 
 
 def test_without_demand_and_nudge_nothing_moves() -> None:
