@@ -111,6 +111,9 @@ def test_declared_writes_happen(where):
         "grid": CATALOG["grid"](data="town", each=10.0, error=0.1),
         "appeal": CATALOG["appeal"](rate=0.5, delay=5),
         "denunciation": CATALOG["denunciation"](duty=0.01),
+        "legitimacy": CATALOG["legitimacy"](
+            traits="given", threshold=0.3, growth=0.2, growth_effect=10.0, merit_effect=0.1
+        ),
         "gaming": CATALOG["gaming"](aim="score", window=60.0),
         "prediction": CATALOG["prediction"](base_rate=0.05, period=7),
         "lifecourse": CATALOG["lifecourse"](pace=40.0, births="open", fertility=0.6),

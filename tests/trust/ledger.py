@@ -33,6 +33,7 @@ AGAIN = {
     ("audit", "cover"): "a permanent trait",
     ("score", "scorer"): "a permanent trait",
     ("climate", "threshold"): "a permanent trait",
+    ("legitimacy", "nature"): "permanent traits",
     ("norms", "belief"): "a permanent trait",
     ("gaming", "inclined"): "a permanent trait",
     ("firewall", "trait"): "permanent traits",

@@ -16,6 +16,7 @@ from glasstown.mechanisms.expiry import Expiry
 from glasstown.mechanisms.firewall import Firewall
 from glasstown.mechanisms.gaming import Gaming
 from glasstown.mechanisms.grid import Grid
+from glasstown.mechanisms.legitimacy import Legitimacy
 from glasstown.mechanisms.lifecourse import Lifecourse
 from glasstown.mechanisms.lists import Lists
 from glasstown.mechanisms.livelihood import Livelihood
@@ -41,6 +42,7 @@ CATALOG: dict[str, type[Mechanism]] = {
     "norms": Norms,
     "solidarity": Solidarity,
     "livelihood": Livelihood,
+    "legitimacy": Legitimacy,
     "courtship": Courtship,
     "lifecourse": Lifecourse,
     "gaming": Gaming,
