@@ -149,29 +149,36 @@ def ready(alive: U8s, age: U8s, household: U32s, oldest: U8s, waits: U8s) -> I64
     return rows[at_home]
 
 
-def couples(rows: I64s, sex: U8s, partner: U32s) -> tuple[I64s, I64s]:
-    """Pairs (women, men) who leave home together: partners first, the others in the order of their rows."""
+def couples(rows: I64s, sex: U8s, newborn: U8s, household: U32s, partner: U32s) -> tuple[I64s, I64s]:
+    """Pairs (women, men) who move in together: partners who live apart, or, where nobody has a partner, those
+    of ``rows`` in their order.
+    """
+    if partner.any():
+        women = np.flatnonzero((partner != 0) & (sex == 1) & (newborn == 0))
+        men = partner[women].astype(np.int64) - 1
+        apart = (partner[men] == women + 1) & (sex[men] == 0) & (newborn[men] == 0)
+        apart &= household[women] != household[men]
+        return women[apart], men[apart]
     women, men = rows[sex[rows] == 1], rows[sex[rows] == 0]
-    theirs = partner[women].astype(np.int64) - 1
-    sure = (theirs >= 0) & (sex[theirs] == 0) & (partner[theirs] == women + 1)
-    alone, single = women[partner[women] == 0], men[partner[men] == 0]
-    many = min(len(alone), len(single))
-    return np.concatenate([women[sure], alone[:many]]), np.concatenate([theirs[sure], single[:many]])
+    many = min(len(women), len(men))
+    return women[:many], men[:many]
 
 
 @kernel
 def move_in(
-    women: I64s, men: I64s, ids: U32s, household: U32s, waits: U8s, members: U8s,
+    women: I64s, men: I64s, ids: U32s, age: U8s, household: U32s, waits: U8s, members: U8s, oldest: U8s,
     key: U64, day: int, purpose: U32, t_stay: U64,
 ) -> None:  # fmt: skip
-    """Each couple moves in with his household, or founds one under a name that nobody uses."""
+    """Each couple moves in with his household; if he lives with his elders, they may found one instead, under
+    a name that nobody uses.
+    """
     n = len(ids)
     for k in range(len(women)):
         w, m = women[k], men[k]
         if household[w] == household[m]:
             continue
         u, _ = draw(key, int(ids[m]), int(ids[w]), when(day, 0), purpose)
-        if u >= t_stay and waits[m] & LEAVING:
+        if u >= t_stay and oldest[household[m] - 1] >= age[m] + GENERATION:
             h = m
             while members[h] != 0:
                 h = (h + 1) % n
@@ -185,17 +192,18 @@ def move_in(
         waits[m] &= np.uint8(255 - LEAVING)
 
 
-def take_in(alive: U8s, age: U8s, household: U32s, adult: U8s) -> bool:
+def take_in(alive: U8s, age: U8s, household: U32s, members: U8s, adult: U8s, young: U8s) -> None:
     """Minors without any adult join the household of the adult before them, or of the first one."""
     lost = np.flatnonzero((age < ADULT) & (alive != 0))
     lost = lost[adult[household[lost] - 1] == 0]
-    if not len(lost):
-        return False
-    grown = np.flatnonzero((age >= ADULT) & (alive != 0))
+    grown = np.flatnonzero((age >= ADULT) & (alive != 0)) if len(lost) else lost
     if not len(grown):
-        return False
-    household[lost] = household[grown[np.maximum(np.searchsorted(grown, lost) - 1, 0)]]
-    return True
+        return
+    members[household[lost] - 1], young[household[lost] - 1] = 0, 0
+    homes = household[grown[np.maximum(np.searchsorted(grown, lost) - 1, 0)]]
+    household[lost] = homes
+    np.add.at(members, homes - 1, np.uint8(1))
+    young[homes[age[lost] < DEPENDENT] - 1] = 1
 
 
 @kernel
@@ -230,8 +238,7 @@ def settle(
     minors = np.flatnonzero((parent != 0) & (age < ADULT) & (alive != 0))
     household[minors] = household[parent[minors] - 1]
     members, _, adult, young = census(alive, age, household)
-    if take_in(alive, age, household, adult):
-        members, _, adult, young = census(alive, age, household)
+    take_in(alive, age, household, members, adult, young)
     mother = np.zeros(len(alive), np.uint8)
     born = np.flatnonzero(newborn == BORN)
     theirs = parent[born] - 1

@@ -199,8 +199,8 @@ class Lifecourse(Mechanism):
         alive, age, household, waits = view[ALIVE], view[AGE], view[HOUSEHOLD], view[WAITS]
         members, oldest, _, _ = _cradle.census(alive, age, household)
         rows = _cradle.ready(alive, age, household, oldest, waits)
-        women, men = _cradle.couples(rows, view[SEX], view.all(PARTNER))
-        _cradle.move_in(women, men, view[ID], household, waits, members, now.key, now.day,
+        women, men = _cradle.couples(rows, view[SEX], view[NEWBORN], household, view.all(PARTNER))
+        _cradle.move_in(women, men, view[ID], age, household, waits, members, oldest, now.key, now.day,
                         now.purpose("home"), threshold(self.with_parents))  # fmt: skip
         _cradle.settle(alive, age, view[SEX], view[PARENT], household, view[NEWBORN], view[FAMILY],
                        view[HOUSEHOLD_SIZE])  # fmt: skip

@@ -140,22 +140,30 @@ def test_names_are_made_of_the_mothers_and_nobody_bears_two() -> None:
 
 
 def test_children_without_adults_are_taken_in() -> None:
-    alive, age = np.array([1, 1, 1, 1, 0], np.uint8), np.array([5, 40, 7, 30, 0], np.uint8)
+    alive, age = np.array([1, 1, 1, 1, 0], np.uint8), np.array([5, 40, 17, 30, 0], np.uint8)
     household = np.array([1, 2, 3, 4, 5], np.uint32)
-    _, _, adult, _ = _cradle.census(alive, age, household)
-    assert _cradle.take_in(alive, age, household, adult)
+    members, _, adult, young = _cradle.census(alive, age, household)
+    _cradle.take_in(alive, age, household, members, adult, young)
     assert household.tolist() == [2, 2, 2, 4, 5]
+    counted = _cradle.census(alive, age, household)
+    assert members.tolist() == counted[0].tolist() == [0, 3, 0, 1, 0]
+    assert young.tolist() == counted[3].tolist() == [0, 1, 0, 0, 0]
     alone = np.array([1], np.uint32)
-    assert not _cradle.take_in(alive[:1], age[:1], alone, adult[:1])
+    _cradle.take_in(alive[:1], age[:1], alone, members[:1], adult[:1], young[:1])
+    assert alone.tolist() == [1], "nobody there to take it in"
 
 
-def test_couples_are_partners_first_and_then_neighbours() -> None:
-    sex = np.array([1, 0, 1, 0, 1, 0], np.uint8)
-    partner = np.array([4, 0, 0, 1, 0, 0], np.uint32)
-    women, men = _cradle.couples(np.arange(5), sex, partner)
-    assert (women.tolist(), men.tolist()) == ([0, 2], [3, 1])
-    women, men = _cradle.couples(np.array([0, 2]), sex, partner)
-    assert (women.tolist(), men.tolist()) == ([0], [3]), "her partner has a home of his own already"
+def test_couples_are_partners_or_where_nobody_has_one_neighbours() -> None:
+    sex, new = np.array([1, 0, 1, 0, 1, 0], np.uint8), np.zeros(6, np.uint8)
+    rows, home = np.arange(5), np.arange(1, 7, dtype=np.uint32)
+    women, men = _cradle.couples(rows, sex, new, home, np.zeros(6, np.uint32))
+    assert (women.tolist(), men.tolist()) == ([0, 2], [1, 3])
+    partner = np.array([4, 0, 2, 1, 6, 5], np.uint32)
+    women, men = _cradle.couples(rows[:1], sex, new, home, partner)
+    assert (women.tolist(), men.tolist()) == ([0, 4], [3, 5]), "row 2 has lost a partner"
+    home[3], new[5] = 1, 1
+    women, men = _cradle.couples(rows, sex, new, home, partner)
+    assert len(women) == len(men) == 0, "already together; the partner's row has somebody new"
 
 
 @pytest.mark.parametrize("stay", [0.0, 1.0])
