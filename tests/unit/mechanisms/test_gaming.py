@@ -35,6 +35,8 @@ from glasstown.mechanisms.gaming import (
     normals,
     worth,
 )
+from glasstown.mechanisms.registry import Registry
+from glasstown.mechanisms.score import Score
 
 NO_WAY = {"second_phone": 0.0, "tunnel": 0.0}
 BOTH = int(Evasion.SECOND_PHONE | Evasion.TUNNEL)
@@ -121,6 +123,18 @@ def test_good_deeds_come_just_below_a_border() -> None:
     assert deeds(points, poor_cost=4.0) == [0, 0, 0, 1, 0, 0, 0, 1, 0, 0]
     assert deeds([540.0], 4) == [4] and deeds([540.0], 8, period=7) == [2]
     assert deeds([540.0], age=13) == [0] and deeds([540.0], pace=0.0) == [0]
+
+
+def test_effort_buys_points_and_ends_at_the_border() -> None:
+    """Two deeds of five points take everybody from 540 to the border at 550 and no further."""
+    given_ = {AGE.name: np.full(30, 40, np.uint8)}
+    book = Score(start=540.0, points_care=5.0, memory=0.0, company=0.0)
+    m = Gaming(aim="score", pace=1.0, period=1, spacing=0, **NO_WAY)
+    files = Registry(error=0.0, missed_link=0.0)
+    lived, _ = live([m, files, book], 30, 12, SCORE, DEEDS, given=given_)
+    assert set(lived[-1]["score"]) == {550 * POINT} and set(lived[-1]["deeds"]) == {2}
+    shy, _ = live([m.model_copy(update={"window": 5.0}), files, book], 30, 12, SCORE, given=given_)
+    assert set(shy[-1]["score"]) == {540 * POINT}, "too far for what it is worth"
 
 
 # ---- ways round ------------------------------------------------------------------------------------

@@ -12,10 +12,12 @@ from feeder import live
 from glasstown.core.columns import SHARE
 from glasstown.core.mechanism import Mechanism, Phase, Step
 from glasstown.core.vocabulary import (
+    AGE,
     ATTRIBUTED,
     DIARY,
     ENTRIES,
     EVADING,
+    INCOME,
     PRIVATE_DISSENT,
     SHIELDS,
     VOICED,
@@ -81,6 +83,15 @@ def test_a_second_phone_and_anonymity_defeat_it() -> None:
     assert not day(m, Talk.of(int(Shield.ANONYMOUS)))["attributed"].any()
     assert day(m, Talk.of(), int(Evasion.TUNNEL))["attributed"].all(), "a tunnel hides what is read"
     assert day(m, Talk.of(int(Shield.UNNAMED | Shield.PRIVATE)))["attributed"].all()
+
+
+def test_who_can_pay_for_a_second_phone_loses_the_name() -> None:
+    """Half of the people can; all want one. From the second day on only the others are named."""
+    rich = np.arange(PEOPLE) % 2
+    given_ = {AGE.name: np.full(PEOPLE, 40, np.uint8), INCOME.name: (1_000 + 8_000 * rich).astype(np.uint16)}
+    town = [Realname(**SURE), Talk.of(), Gaming(second_phone=1.0, tunnel=0.0)]
+    lived, _ = live(town, PEOPLE, 2, ATTRIBUTED, given=given_)
+    assert lived[0]["attributed"].all() and np.array_equal(lived[1]["attributed"], 1 - rich)
 
 
 @given(st.integers(0, 2**16 - 1), st.integers(0, 255))
