@@ -17,8 +17,8 @@ LADDER = [k / 100 for k in range(100)]
 GAP = [0.0, 0.02, *LADDER[2:]]
 KURAN = [0.0, 0.2, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 1.0]
 SPARK = [0.0, 0.1, *KURAN[2:]]
-PHI, MOST = 0.18, 80
-"""The threshold of everybody in Watts's graphs, and more ties than anybody has in them."""
+PHI, MOST, FIRST = 0.18, 80, 30
+"""The threshold of everybody in Watts's graphs, more ties than anybody has, and who is set off."""
 
 
 def turnout(crowd: list[float], trial: Trial, wrong: bool) -> Mean:
@@ -69,11 +69,12 @@ def cascade(degree: float, first: float, trial: Trial, wrong: bool) -> Mean:
     }
     m = Climate(reach="ties", lasting=True, listening=0.0)
     ties = random_graph(trial, people, degree, f"graph {degree}")
-    return Mean(float(trial.live([m], people, 100, given=given, ties=ties).state["expressing"].mean()))
+    state = trial.live([m], people, 100, given=given, ties=ties).state
+    return Mean(float(state["expressing"].mean()), 0.0015)
 
 
 def window(degree: float, trial: Trial, wrong: bool) -> Mean:
-    """The largest of four cascades that three people set off; the wrong graphs are on the other side."""
+    """The largest of four cascades that thirty people set off; the wrong graphs are on the other side."""
     people, shares = 20_000, []
     phi = (0.26 if 1.021 < degree < 5.765 else 0.12) if wrong else PHI
     mean = 2 * degree if wrong and degree < 1 else degree
@@ -83,7 +84,7 @@ def window(degree: float, trial: Trial, wrong: bool) -> Mean:
             "joins_at": np.full(people, round(phi * SHARE), np.uint16),
             "expressing": np.zeros(people, np.uint8),
         }
-        given["expressing"][(trial.uniform(3, told) * people).astype(int)] = 1
+        given["expressing"][(trial.uniform(FIRST, told) * people).astype(int)] = 1
         m = Climate(reach="ties", lasting=True, listening=0.0)
         ties = random_graph(trial, people, mean, told)
         shares.append(trial.live([m], people, 120, given=given, ties=ties).state["expressing"].mean())
@@ -106,7 +107,7 @@ def both_speak(own: float, cost: float, trial: Trial, wrong: bool) -> Mean:
 
 def _window(name: str, degree: float, expected: tuple[float, float], fault: str, shows: float) -> Result:
     where = "figure 1: window of mean degree 1.021 to 5.765 at threshold .18"
-    claim = f"Largest of four cascades from three people, mean degree {degree:g}"
+    claim = f"Largest of four cascades from thirty people, mean degree {degree:g}"
     return Result(f"climate.{name}", claim, expected, "watts-2002", where, partial(window, degree), fault,
                   shows)  # fmt: skip
 
@@ -131,13 +132,13 @@ RESULTS = (
     Result("climate.above", "Just above the fold: spread .12225", (0.99, 1.0), "granovetter-1978",
            "the lower equilibrium vanishes at spread .122221", partial(ends, 0.12225, 900),
            "spread .12125", settled(0.25, 0.12125)),
-    _window("sparse", 0.8, (0.0, 0.02), "mean degree 1.6", 0.6),
+    _window("sparse", 0.8, (0.0, 0.05), "mean degree 1.6", 0.6),
     _window("low", 1.5, (0.2, 1.0), LATE, 0.0),
     _window("high", 5.0, (0.5, 1.0), LATE, 0.0),
-    _window("dense", 7.0, (0.0, 0.02), SOON, 1.0),
+    _window("dense", 7.0, (0.0, 0.05), SOON, 1.0),
     Result("climate.cascade", "Final share, mean degree 3, one in fifty set off", gleeson(3.0, 0.02),
            "gleeson-2007", "the recursion for Poisson degrees", partial(cascade, 3.0, 0.02),
-           "asks for 34 % of the ties", gleeson(3.0, 0.02, 0.34), slack=0.006),
+           "asks for 34 % of the ties", gleeson(3.0, 0.02, 0.34), slack=0.003),
     Result("climate.both", "Both sides speak among 62 % of their own, cost .1", (0.9, 1.0),
            "gaisbauer-2020", "both if d1, d2 > (1 + c)/2 = .55", partial(both_speak, 0.62, 0.1),
            "52 % of their own", 0.0),
