@@ -262,6 +262,10 @@ ACTS = Inflow(
 )
 PERCEIVED_RISK = Column("perceived_risk", _u16, "1/65535", "believed chance that an offence is noticed")
 BELIEVED_DISSENT = Column("believed_dissent", _u16, "1/65535", "dissent that others seem to have")
+STANDING = Column(
+    "standing", _u16, "1/65535", "share of those who judge to whom the person is good", 65535, visible=True
+)
+TIES_LOST = Column("ties_lost", _u8, "1", "ties that keep away from the person as long as a sanction lasts")
 VOICED = Column("voiced", _u16, "1/65535", "share of private dissent scale said aloud", visible=True)
 NOTICES = Inflow(
     "notices", _u8, "1", "times that the person was told today of having been caught", fleeting=True

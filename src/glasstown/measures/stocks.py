@@ -9,17 +9,30 @@ from numpy.typing import NDArray
 from glasstown.core.columns import Column
 from glasstown.core.kernels import kernel
 from glasstown.core.mechanism import Phase, Step
-from glasstown.core.typing import I64s, U8s, U16s
+from glasstown.core.typing import I64s, U8s, U16s, U32s
 from glasstown.core.vocabulary import (
+    ACTIVE,
+    BELIEVED_DISSENT,
+    COMPLYING,
+    DETAINED_UNTIL,
     DISTRICT,
     EARNINGS,
+    EVADING,
+    FLAGGED,
+    INFORMED,
+    LEGITIMACY,
+    LISTED_UNTIL,
     MISRECORDED_SINCE,
+    PARTNER,
     PERCEIVED_RISK,
     PRIVATE_DISSENT,
     RECORDED_SINCE,
     RIGHTS,
     SCORE,
+    STANDING,
     STRATUM,
+    TIES_LOST,
+    TRUST,
     VOICED,
     WRONG_POINTS,
     Right,
@@ -40,19 +53,35 @@ SUMS: dict[str, Column[Any]] = {
     "score": SCORE,
     "wrong_points": WRONG_POINTS,
     "earnings": EARNINGS,
+    "believed_dissent": BELIEVED_DISSENT,
+    "standing": STANDING,
+    "trust": TRUST,
+    "ties_lost": TIES_LOST,
+    "legitimacy": LEGITIMACY,
+    "informed": INFORMED,
 }
-COUNTS: dict[str, Column[Any]] = {"recorded": RECORDED_SINCE, "misrecorded": MISRECORDED_SINCE}
+COUNTS: dict[str, Column[Any]] = {
+    "recorded": RECORDED_SINCE,
+    "misrecorded": MISRECORDED_SINCE,
+    "complying": COMPLYING,
+    "active": ACTIVE,
+    "evading": EVADING,
+    "partnered": PARTNER,
+    "on_blacklist": LISTED_UNTIL,
+    "under_flag": FLAGGED,
+    "in_detention": DETAINED_UNTIL,
+}
 
 
 @kernel
-def add_up(values: U16s, stratum: U8s, district: U8s, table: I64s, row: int) -> None:
+def add_up(values: U8s | U16s, stratum: U8s, district: U8s, table: I64s, row: int) -> None:
     """Sum ``values`` by cell into ``table[:, row, :]``, (districts, rows, STRATA)."""
     for i in range(len(values)):
         table[district[i], row, stratum[i]] += values[i]
 
 
 @kernel
-def count_some(values: U16s, stratum: U8s, district: U8s, table: I64s, row: int) -> None:
+def count_some(values: U8s | U16s | U32s, stratum: U8s, district: U8s, table: I64s, row: int) -> None:
     """Count into ``table[:, row, :]`` the people whose value is not 0."""
     for i in range(len(values)):
         table[district[i], row, stratum[i]] += values[i] != 0

@@ -79,7 +79,7 @@ def reputed(other: int, standing: U16s, scores: U16s, two: U64, odds: Odds) -> t
 @rule
 def sanctioned(score: Whole, listed: Whole, detained: Whole, low: Whole) -> bool:
     """Whether association with a person costs: a low score (0 is none), a listing, a detention."""
-    return (0 < score < low) | (listed != 0) | (detained != 0)
+    return bool((0 < score < low) | (listed != 0) | (detained != 0))
 
 
 @rule
@@ -164,7 +164,7 @@ def help_in_turn(
         three, four = draw(key, ids[i], 0, when(day, 1), why[0])
         first = np.int64(start[i]) if by_ties else np.int64(0)
         last = np.int64(start[i + 1]) if by_ties else np.int64(0)
-        other = met(i, one, four, first, last, neighbour, weight, shunned, len(standing), key, why[1], odds,
+        other = met(int(i), one, four, first, last, neighbour, weight, shunned, len(standing), key, why[1], odds,
                     by_ties, t_drop)  # fmt: skip
         if other == KEPT_AWAY:
             helping[i] = AVOIDED

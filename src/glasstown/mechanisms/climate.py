@@ -127,6 +127,11 @@ class Climate(Mechanism):
     )] = 0.1  # fmt: skip
     """Weight of what one's ties voice now in what others seem to think; 0 = nobody listens."""
 
+    prior: Annotated[float, Field(ge=0, le=1), Unit("1"), Assumed(
+        "0 is a town that begins in silence; what is voiced in it, if it has been there a while", 0.0, 1.0
+    )] = 0.0  # fmt: skip
+    """Dissent that others seem to have at the start."""
+
     hearing: Annotated[int, Field(ge=1, le=365), Unit("day"), Assumed(
         "a week: people meet most of their ties in one; only the pace depends on it", 1, 30
     )] = 7  # fmt: skip
@@ -155,10 +160,15 @@ class Climate(Mechanism):
                 learn = Step("climate.learn", Phase.RESPOND, self._meet_ties, reads=(PRIVATE_DISSENT,),
                              looks=(EXPRESSING,), writes=(EXPECTED,), ties=True)  # fmt: skip
             steps.append(learn)
+        if self.listening and self.prior:
+            steps.insert(0, Step("climate.begin", Phase.BEGIN, self._begin, writes=(BELIEVED_DISSENT,)))
         if self.listening:
             steps.append(Step("climate.listen", Phase.ACT, self._listen, looks=(VOICED,),
                               writes=(BELIEVED_DISSENT,), ties=True, every=self.hearing))  # fmt: skip
         return tuple(steps)
+
+    def _begin(self, view: View, now: Now) -> None:
+        view[BELIEVED_DISSENT][:] = np.uint16(round(self.prior * SHARE))
 
     def _joining(self) -> Step:
         near = self.reach == "ties"

@@ -31,6 +31,7 @@ from glasstown.core.vocabulary import (
     ATTRIBUTED,
     BELIEVED_DISSENT,
     BOLDNESS,
+    COMPLYING,
     DETAINED_UNTIL,
     DIARY,
     ENTRIES,
@@ -44,6 +45,7 @@ from glasstown.core.vocabulary import (
 )
 
 F32 = np.float32
+U16 = np.uint16
 
 BELIEF = Column("believed_surveillance", np.uint16, "1/65535", "believed chance that what is said is watched")
 
@@ -114,6 +116,11 @@ class Opinion(Mechanism):
     )] = 0.0  # fmt: skip
     """By how much more being observed costs where nobody else seems to dissent than where all do."""
 
+    norm: Annotated[bool, Unit("1"), Assumed(
+        "false is the paper; where silence is the norm that others enforce, who keeps it is silent", 0, 1
+    )] = False  # fmt: skip
+    """Whether those who are seen to keep the norm say no more than is tolerated."""
+
     period: Annotated[int, Field(ge=1, le=365), Unit("day"), Assumed(
         "people may think it over daily or less often; only the pace of change depends on it", 1, 30
     )] = 1  # fmt: skip
@@ -126,7 +133,7 @@ class Opinion(Mechanism):
 
     def steps(self) -> tuple[Step, ...]:
         """Speak and find out, then weigh; at the start believe and weigh."""
-        weighs = (AGE, PRIVATE_DISSENT, BOLDNESS, BELIEF, BELIEVED_DISSENT)
+        weighs = (AGE, PRIVATE_DISSENT, BOLDNESS, BELIEF, BELIEVED_DISSENT, COMPLYING)
         decided = (TOLERANCE, SEVERITY)
         steps = [
             Step("opinion.begin", Phase.BEGIN, self._begin, writes=(BELIEF,)),
@@ -159,13 +166,16 @@ class Opinion(Mechanism):
 
     def _weigh(self, view: View, now: Now) -> None:
         severity = decided(now, SEVERITY, self.severity)
+        tolerance = round(decided(now, TOLERANCE, self.tolerance) * SHARE)
         weigh(
             view[AGE], view[PRIVATE_DISSENT], view[BOLDNESS], view[BELIEF], view[BELIEVED_DISSENT],
-            view[VOICED], self.from_age, np.float32(round(decided(now, TOLERANCE, self.tolerance) * SHARE)),
+            view[VOICED], self.from_age, np.float32(tolerance),
             np.float32(severity * (1.0 + self.isolation)), np.float32(severity * self.isolation / SHARE),
             np.float32(self.boldness * (1.0 - self.spread)),
             np.float32(2.0 * self.boldness * self.spread / OCTET), self.punishment == "proportional",
         )  # fmt: skip
+        if self.norm:
+            keep(view[COMPLYING], view[VOICED], np.uint16(tolerance))
 
 
 def decided(now: Now, tally: Tally, own: float) -> float:
@@ -221,6 +231,13 @@ def weigh(
             psi = most - eased * np.float32(others[k])
             best = uniform(np.float32(dissent[k]), beta, np.float32(belief[k]), tau, psi)
             voiced[k] = np.uint16(np.int32(best)) if age[k] >= from_age else _NIL
+
+
+@kernel
+def keep(complying: U8s, voiced: U16s, tau: U16) -> None:
+    """Those who keep the norm say no more than is tolerated."""
+    for k in range(len(voiced)):
+        voiced[k] = min(voiced[k], tau) if complying[k] != 0 else voiced[k]
 
 
 @rule

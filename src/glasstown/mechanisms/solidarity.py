@@ -20,12 +20,21 @@ from typing import Annotated, ClassVar, Literal
 import numpy as np
 from pydantic import Field
 
-from glasstown.core.columns import OCTET, POINT, SHARE, Column
+from glasstown.core.columns import OCTET, POINT, Column
 from glasstown.core.mechanism import Mechanism, Now, Order, Phase, Step, View
 from glasstown.core.rng import threshold
 from glasstown.core.typing import U64, F32s, I64s, U8s, U32s
 from glasstown.core.units import Assumed, Source, Unit
-from glasstown.core.vocabulary import DETAINED_UNTIL, DIARY, FEARED, LISTED_UNTIL, SHOWN_SCORE, TRUST
+from glasstown.core.vocabulary import (
+    DETAINED_UNTIL,
+    DIARY,
+    FEARED,
+    LISTED_UNTIL,
+    SHOWN_SCORE,
+    STANDING,
+    TIES_LOST,
+    TRUST,
+)
 from glasstown.mechanisms._helping import (
     HELPED,
     ONE,
@@ -38,9 +47,6 @@ from glasstown.mechanisms._helping import (
     trust,
 )
 
-STANDING = Column(
-    "standing", np.uint16, "1/65535", "share of those who judge to whom the person is good", SHARE, True
-)
 HELPING = Column("helping", np.uint8, "1", "today: 0 met nobody in need, 1 refused, 2 helped, 3 kept away",
                  visible=True, fleeting=True)  # fmt: skip
 JUDGED = Column("judged", np.uint16, "1/65535", "standing that today's act earned, if any", fleeting=True)
@@ -48,7 +54,6 @@ HABIT = Column("habit", np.uint8, "1", "0 helps by standing, 1 always, 2 never (
 
 HELPFUL = Column("helpful", np.uint8, "1", "the last who were in need got: 0 none met, 1 nothing, 2 help",
                  visible=True)  # fmt: skip
-TIES_LOST = Column("ties_lost", np.uint8, "1", "ties that keep away from the person as long as it lasts")
 
 NORMS = {"image_scoring": 1, "simple_standing": 3, "stern_judging": 2, "shunning": 0}
 """What is good towards people in bad standing: helping (bit 0), refusing (bit 1)."""

@@ -90,6 +90,19 @@ MEASURE_NAMES: Final[dict[str, str]] = {
     "closed_school": mark("Closed: the better school"),
     "closed_exit": mark("Closed: leaving the country"),
     "closed_rank": mark("Closed: the front of dating sites"),
+    "believed_dissent": mark("What others seem to think that is critical"),
+    "complying": mark("People seen to keep the norm"),
+    "standing": mark("Mean standing among others"),
+    "trust": mark("Mean trust in other people"),
+    "ties_lost": mark("Ties that keep away, a person"),
+    "legitimacy": mark("Mean legitimacy granted to the authority"),
+    "active": mark("People who stand up against the authority"),
+    "informed": mark("Outside news that people know"),
+    "evading": mark("People with a second phone or a tunnel"),
+    "partnered": mark("People who have a partner"),
+    "on_blacklist": mark("People on a blacklist"),
+    "under_flag": mark("People flagged as a risk"),
+    "in_detention": mark("People detained"),
     "ever_misrecorded": mark("People who ever got a false entry"),
     "ever_mistaken": mark("People ever named in somebody else's place"),
     "ever_closed": mark("People for whom a right ever closed"),
@@ -128,10 +141,14 @@ UNITS: Final[dict[str, str]] = {
     "mean": mark("%, mean"),
     "1/year": mark("/1,000 a year"),
     "point": mark("points"),
+    "ties": mark("ties"),
     "yuan/year": mark("yuan a year"),
 }
 
-_MEANS: Final = frozenset({"private_dissent", "voiced", "perceived_risk"})
+_MEANS: Final = frozenset({
+    "private_dissent", "voiced", "perceived_risk", "believed_dissent", "standing", "trust", "legitimacy",
+    "informed",
+})  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -176,7 +176,7 @@ def test_the_compiled_code_is_its_own_source(monkeypatch: pytest.MonkeyPatch) ->
     for setting in SETTINGS[1:3]:
         compiled, _ = live([Opinion(**setting)], 300, few, 3, *watched)
         with monkeypatch.context() as plain:
-            for name in ("uniform", "proportional", "believed", "tell", "when", "weigh", "speak", "learn"):
+            for name in ("uniform", "proportional", "believed", "tell", "when", "weigh", "speak", "learn", "keep"):
                 plain.setattr(opinion, name, getattr(opinion, name).py_func)
             with np.errstate(divide="ignore", invalid="ignore"):
                 slow, _ = live([Opinion(**setting)], 300, few, 3, *watched)
@@ -267,3 +267,15 @@ def test_being_named_online_teaches_as_much_as_it_is_said_to() -> None:
     exact = round(0.2 * SHARE) + 0.1 * (SHARE - round(0.2 * SHARE))
     assert abs(after[named == 1].mean() - exact) < 0.1  # rounding: one unit of sd 1/2 over 1,000 people
     assert set(np.unique(after[named == 1])) <= {int(exact), int(exact) + 1}
+
+
+def test_who_keeps_the_norm_says_no_more_than_is_tolerated() -> None:
+    keeps = (np.arange(PEOPLE) % 2).astype(np.uint8)
+    setting = {"severity": 0.0, "tolerance": 0.25}
+    free, _ = live([Opinion(**setting)], PEOPLE, people() | {"complying": keeps}, 1, VOICED)
+    held, _ = live([Opinion(**setting, norm=True)], PEOPLE, people() | {"complying": keeps}, 1, VOICED)
+    tau = round(0.25 * SHARE)
+    assert (free[0]["voiced"][keeps == 1] > tau).any()
+    assert np.array_equal(
+        held[0]["voiced"], np.where(keeps, np.minimum(free[0]["voiced"], tau), free[0]["voiced"])
+    )

@@ -8,7 +8,8 @@ import pytest
 from feeder import live, random_ties
 from glasstown.core import rng
 from glasstown.core.columns import SHARE
-from glasstown.mechanisms.solidarity import HELPING, NORMS, STANDING, Solidarity
+from glasstown.core.vocabulary import STANDING
+from glasstown.mechanisms.solidarity import HELPING, NORMS, Solidarity
 
 PEOPLE, DAYS, SEED = 250, 8, 3
 FULL = 2**32

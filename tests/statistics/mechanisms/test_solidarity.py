@@ -10,8 +10,9 @@ import pytest
 from feeder import live
 from glasstown.core.columns import SHARE
 from glasstown.core.ties import StoredTies
+from glasstown.core.vocabulary import STANDING
 from glasstown.mechanisms._helping import HELPED
-from glasstown.mechanisms.solidarity import HELPING, NORMS, STANDING, Solidarity
+from glasstown.mechanisms.solidarity import HELPING, NORMS, Solidarity
 
 Z = 4.9
 """Standard errors beyond which a law fails: two-sided false alarm of 1e-6."""

@@ -217,3 +217,13 @@ def test_worths_start_where_the_population_says() -> None:
     m = Climate(rule="learned", slope=1000.0, **SILENT)
     seen, _ = live([m], 1_000, 1, EXPRESSING, EXPECTED, given=who)
     assert seen[0]["expressing"].all() and (seen[0]["expected_worth"] == 16384).all(), "nobody was met yet"
+
+
+def test_people_who_have_been_there_a_while_begin_with_what_is_said() -> None:
+    who = {"voiced": np.full(4, SHARE // 2, np.uint16)}
+    m = Climate(rule="none", listening=0.5, prior=0.5)
+    seen, _ = live([m], 4, 1, BELIEVED_DISSENT, given=who, ties=chain([], [0], [], []))
+    assert (
+        seen[0]["believed_dissent"].tolist() == [round(0.5 * SHARE)] * 4
+        or abs(int(seen[0]["believed_dissent"][1]) - SHARE // 2) <= 1
+    )

@@ -12,10 +12,10 @@ from feeder import Setter, live, random_ties
 from glasstown.core import rng
 from glasstown.core.columns import OCTET, POINT, SHARE
 from glasstown.core.ties import StoredTies
-from glasstown.core.vocabulary import DIARY, SHOWN_SCORE, TRUST, Event
+from glasstown.core.vocabulary import DIARY, SHOWN_SCORE, STANDING, TIES_LOST, TRUST, Event
 from glasstown.mechanisms import _helping
 from glasstown.mechanisms._helping import ALWAYS, AVOIDED, HELPED, NONE, REFUSED
-from glasstown.mechanisms.solidarity import HELPING, NORMS, STANDING, TIES_LOST, Solidarity
+from glasstown.mechanisms.solidarity import HELPING, NORMS, Solidarity
 
 EXACT: dict[str, Any] = {"execution_error": 0.0, "assessment_error": 0.0}
 WORDS = st.integers(0, 2**64 - 1).map(np.uint64)

@@ -6,9 +6,11 @@ from math import sqrt
 import numpy as np
 
 from glasstown.core.columns import SHARE
+from glasstown.core.vocabulary import STANDING
 from glasstown.lab.verification.result import Mean, Result
 from glasstown.lab.verification.trial import Trial
-from glasstown.mechanisms.solidarity import HELPED, HELPING, NORMS, STANDING, Norm, Solidarity
+from glasstown.mechanisms._helping import HELPED
+from glasstown.mechanisms.solidarity import HELPING, NORMS, Norm, Solidarity
 
 PEOPLE, SETTLED, DAYS = 40_000, 20, 120
 GOOD = {"image_scoring": 0.33784, "simple_standing": 0.96154, "stern_judging": 0.96154, "shunning": 0.33784}
