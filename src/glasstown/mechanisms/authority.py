@@ -191,8 +191,11 @@ class Authority(Mechanism):
             view.count(GROWTH)[0] += round_half((self.pace(now.day) + 0.5) * SHARE) + 1
 
     def _rule(self, view: View, now: Now) -> None:
+        last = now.day % self.period == self.period - 1
+        if view.lo > 0 and not last:
+            return
         policy = _read(now, RULED) or self.start
-        if now.day % self.period == self.period - 1:
+        if last:
             self._observe(view, policy[0])
         if view.lo > 0:
             return

@@ -46,10 +46,10 @@ def published(by_excess: bool) -> np.ndarray:
 
 
 @lru_cache(maxsize=8)
-def adapted(by_excess: bool, window: float = 0.05, adamancy: float = 1.0) -> np.ndarray:
+def adapted(by_excess: bool, severity: float = 0.6, adamancy: float = 1.0) -> np.ndarray:
     """The same of the mechanism in a town, one round every three days."""
     kind = "proportional" if by_excess else "uniform"
-    m = Authority(policy="adapting", period=3, punishment=kind, window=window, adamancy=adamancy)
+    m = Authority(policy="adapting", period=3, punishment=kind, severity=severity, adamancy=adamancy)
     citizens = Citizens.of(DELTA, BETA, by_excess)
     runs = [govern(m, citizens, 3 * ROUNDS + 1, seed=seed)[-1] for seed in range(RUNS)]
     return np.array([[run[name] - 1 for name in KEPT] for run in runs]) / SHARE
@@ -66,7 +66,7 @@ def test_values_end_where_the_published_loop_ends(by_excess) -> None:
     assert apart(adapted(by_excess), published(by_excess)) < 5
 
 
-@pytest.mark.parametrize("fault", [{"window": 0.02}, {"adamancy": 0.0}])
+@pytest.mark.parametrize("fault", [{"severity": 1.2}, {"adamancy": 0.0}])
 def test_the_comparison_notices_a_wrong_authority(fault) -> None:
     assert apart(adapted(False, **fault), published(False)) > 5
 
