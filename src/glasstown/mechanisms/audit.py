@@ -45,6 +45,11 @@ class Audit(Mechanism):
     )] = 0.5  # fmt: skip
     """Chance that an audit finds a wrong record."""
 
+    period: Annotated[int, Field(ge=1, le=365), Unit("day"), Assumed(
+        "daily; a week or a month gives the same stock with a fraction of the work", 1, 30
+    )] = 1  # fmt: skip
+    """Days between two rounds of audits, in each of which as many files are audited as in so many days."""
+
     def rate(self) -> float:
         """Chance a day that a wrong record of a person covered is found."""
         return self.found / self.interval
@@ -53,16 +58,18 @@ class Audit(Mechanism):
         """Say in the morning whose officers are known; look for errors in the evening."""
         return (
             Step("audit.sign", Phase.ACT, self._sign, adds=(SHIELDS,)),
-            Step("audit.mend", Phase.RESPOND, self._mend, reads=(MISRECORDED_SINCE,), adds=(ERASURES,)),
-        )
+            Step("audit.mend", Phase.RESPOND, self._mend, reads=(MISRECORDED_SINCE,), adds=(ERASURES,),
+                 every=self.period),
+        )  # fmt: skip
 
     def _sign(self, view: View, now: Now) -> None:
         protect(view, now, SHIELDS, self.strength, Shield.AUDITED)
 
     def _mend(self, view: View, now: Now) -> None:
         if self.strength > 0 and self.found > 0:
+            chance = 1.0 - (1.0 - self.rate()) ** self.period
             mend(view.ids, view[MISRECORDED_SINCE], view[ERASURES], now.key, now.day, now.purpose("cover"),
-                 now.purpose("find"), threshold(self.strength), threshold(self.rate()))  # fmt: skip
+                 now.purpose("find"), threshold(self.strength), threshold(chance))  # fmt: skip
 
 
 @kernel

@@ -317,7 +317,7 @@ def enlist(
         for k in range(n):
             i = first + k
             if until[i] != 0:
-                cleared = (restored[i] != 0) & (mislisted[i] != 0)
+                cleared = ((restored[i] != 0) & (mislisted[i] != 0)) | ((shields[i] & _MINOR) != 0)
                 if ends(np.int64(until[i]), day) or one[k] < t_exit or cleared:
                     until[i], mislisted[i] = np.uint16(0), np.uint8(0)
                     removals[0] += 1

@@ -15,11 +15,13 @@ from glasstown.core.mechanism import Mechanism
 from glasstown.core.vocabulary import (
     DIARY,
     ENTRIES,
+    ERASURES,
     FALSE_ENTRIES,
     FILED,
     LISTED_UNTIL,
     LOSS_CAP,
     MISFILED,
+    MISRECORDED_SINCE,
     NOTICES,
     RIGHTS,
     SCORE,
@@ -33,6 +35,7 @@ from glasstown.core.vocabulary import (
 )
 from glasstown.mechanisms import CATALOG
 from glasstown.mechanisms._scorers import HIT_BY, WRONGLY_HIT_BY
+from glasstown.mechanisms.audit import Audit
 from glasstown.mechanisms.cameras import Cameras
 from glasstown.mechanisms.children import Children
 from glasstown.mechanisms.lists import Lists
@@ -267,6 +270,22 @@ def test_no_minor_is_listed() -> None:
     free, safe = listed(), listed(Children())
     assert free[-1]["listed_until"][minor].any() and not safe[-1]["listed_until"][minor].any()
     assert np.array_equal(safe[-1]["listed_until"][~minor], free[-1]["listed_until"][~minor])
+
+
+def test_a_minor_who_is_listed_is_removed() -> None:
+    minor = ADULTS_AND_CHILDREN["age"] < 18
+    for safeguards, left in (((), True), ((Children(),), False)):
+        on = listed(*safeguards, days=1, settled=True, hazard=1.0)[0]["listed_until"]
+        assert on[minor].any() == left and on[~minor].any()
+
+
+def test_audits_come_in_rounds() -> None:
+    m, files = Audit(interval=4.0, found=1.0, period=5), Registry(error=0.4, retention=900)
+    lived, _ = live([m, files], PEOPLE, {}, 11, ERASURES, MISRECORDED_SINCE)
+    found = [int(np.count_nonzero(day["erasures"])) for day in lived]
+    assert [day for day, hits in enumerate(found) if hits] == [0, 5, 10]
+    standing = np.count_nonzero(lived[0]["misrecorded_since"])
+    assert abs(found[0] / standing - (1 - 0.75**5)) < 0.06
 
 
 def test_a_listing_that_is_struck_does_not_begin() -> None:
