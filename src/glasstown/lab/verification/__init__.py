@@ -28,6 +28,7 @@ NAMES = (
     "detention",
     "authority",
     "privileges",
+    "legitimacy",
     "courtship",
     "lifecourse",
     "expiry",
