@@ -155,7 +155,7 @@ class Simulation:
         for step in steps:
             mine = {c.name for c in step.writes + step.adds}
             lent = {c.name: few[c.name] if c.name in mine else _sealed(few[c.name]) for c in named(step)}
-            counters = {t.name: self._counters[0][t.name] for t in step.counts}
+            counters = {t.name: np.zeros(1, np.int64) for t in step.counts}  # the town was counted once
             binding = Binding(step, lent, {}, {}, counters, 0)
             step.run(ChunkView(binding, ids, 0, len(rows), self.people, NoTies(len(rows))), self._now(step))
             for name in mine:
