@@ -58,7 +58,7 @@ ENTRIES: dict[str, Entry] = {
     "gaming.use": Entry(0.0, "one pass looks for those who have a way round; they alone touch more", 0.1),
     "lifecourse.bear": Entry(0.0, "households are counted by name three times; runs once a month"),
     "lifecourse.live": Entry(0.0, "finds the few whose turn it is; those have two draws, alone", 0.01),
-    "legitimacy.stand": Entry(3.0, "one after the other on a torus: every turn depends on the last"),
+    "legitimacy.stand": Entry(0.0, "grievance in float64; those who may stand up look at their ties; weekly"),
     "legitimacy.weigh": Entry(1.0, "looks at every tie; runs once a month: its columns have left the cache"),
     "lists.bar": Entry(0.0, "who is listed draws for each right and each ticket, alone"),
     "lists.enlist": Entry(1.0, "branches by who is listed; a hazard for everybody"),

@@ -9,7 +9,10 @@ from glasstown.core.kernels import BLOCK, kernel, rule
 from glasstown.core.rng import draw, fill, threshold, when
 from glasstown.core.typing import U32, U64, F64s, I64s, U8s, U16s, U32s, U64s
 from glasstown.core.vocabulary import LOSABLE, Event
-from glasstown.mechanisms._unrest import MOST, among, stands_up
+from glasstown.mechanisms._unrest import among, stands_up
+
+NEAR = 63
+"""Police, and active people, around a person that are told apart."""
 
 _STOOD_UP, _ARRESTED = np.uint64(Event.STOOD_UP), np.uint64(Event.ARRESTED)
 _LOSABLE = int(LOSABLE)
@@ -38,8 +41,12 @@ def stand(
     diary: U64s, pressure: U8s, key: U64, day: int, taking: U32, presence: int, risk: F64s, take: U64s,
     threshold: float, jail: int, from_age: int, hands_over: bool,
 ) -> None:  # fmt: skip
-    """Whoever was active may be arrested for it; all others of ``concerned`` decide anew."""
-    for i in concerned:
+    """Whoever was active may be arrested for it; all others of ``concerned`` decide anew.
+
+    ``grievance`` and ``averse`` are theirs, in the same order, shape (concerned,).
+    """
+    for k in range(len(concerned)):
+        i = concerned[k]
         if until[i] > day + 1 or detained[i] > day + 1 or age[i] < from_age or roles[lo + i] != 0:
             active[i] = 0
             continue
@@ -47,7 +54,7 @@ def stand(
         for e in range(np.int64(start[i]), np.int64(start[i + 1])):
             police += roles[neighbour[e]] != 0
             crowd += others[neighbour[e]] != 0
-        police, crowd = min(police, MOST), min(crowd, MOST + 1)
+        police, crowd = min(police, NEAR), min(crowd, NEAR + 1)
         if active[i] != 0 and police > 0:
             u, v = draw(key, int(ids[i]), 0, when(day, 0), taking)
             if u < take[police, crowd]:
@@ -59,7 +66,7 @@ def stand(
                     until[i] = np.uint16(min(int(day + 1 + among(v, jail + 1)), _FOREVER))
                 continue
         before = active[i]
-        active[i] = np.uint8(stands_up(grievance[i], averse[i], risk[police, crowd], threshold))
+        active[i] = np.uint8(stands_up(grievance[k], averse[k], risk[police, crowd], threshold))
         if active[i] > before:
             diary[i] |= _STOOD_UP
 

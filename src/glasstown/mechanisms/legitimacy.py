@@ -272,8 +272,16 @@ class Legitimacy(Mechanism):
         return np.argsort(one, kind="stable")[:people].astype(np.uint32) + np.uint32(1)
 
     def _together(self, view: View, now: Now) -> None:
-        grievance, averse, _ = self._natures(view, now)
-        concerned = np.flatnonzero((grievance > self.threshold) | (view[ACTIVE] != 0))
+        if self.traits == "given":  # most people are far from standing up: whole numbers tell that sooner
+            bound = np.uint16(max(int(self.threshold * OCTET**2) - 1, 0))
+            near = view[HARDSHIP].astype(np.uint16) * (np.uint8(OCTET) - view[LEGITIMACY]) > bound
+            concerned = np.flatnonzero(near | view[ACTIVE].view(np.bool_))
+            grievance = view[HARDSHIP][concerned] / OCTET * (1 - view[LEGITIMACY][concerned] / OCTET)
+            averse = view[RISK_AVERSION][concerned] / OCTET
+        else:
+            grievance, averse, _ = self._natures(view, now)
+            concerned = np.flatnonzero((grievance > self.threshold) | (view[ACTIVE] != 0))
+            grievance, averse = grievance[concerned], averse[concerned]
         if len(concerned) == 0:
             return
         start, neighbour, _ = view.ties()
@@ -283,7 +291,7 @@ class Legitimacy(Mechanism):
             concerned, view.ids, view[AGE], view[DETAINED_UNTIL], grievance, averse, start, neighbour,
             view.all(ACTIVE), view.all(POLICE), view.lo, view[ACTIVE], view[JAILED_UNTIL], view[DIARY],
             view[PRESSURE], now.key, now.day, now.purpose("take"), police,
-            _unrest.risks(self.constant, self.rounding, _unrest.MOST), _bargain.takings(_unrest.MOST),
+            _unrest.risks(self.constant, self.rounding, _bargain.NEAR), _bargain.takings(_bargain.NEAR),
             self.threshold, self.jail, self.from_age, self.hands_over,
         )  # fmt: skip
 
