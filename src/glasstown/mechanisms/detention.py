@@ -99,7 +99,7 @@ class Detention(Mechanism):
     """The law of stays: memoryless (geometric in days), or all of the same length."""
 
     duration: Annotated[float, Field(ge=0.003, le=100), Unit("year"), Estimated(
-        "china-cables-2019", "one year at least by the manual; some left sooner (G13)", 0.25, 5
+        "icij-2019", "one year at least by the manual; some left sooner (G13)", 0.25, 5
     )] = 1.0  # fmt: skip
     """Mean stay."""
 
