@@ -33,6 +33,12 @@ NAMES = (
     "lifecourse",
     "expiry",
     "appeal",
+    "review",
+    "warrant",
+    "anonymity",
+    "separation",
+    "proportionality",
+    "audit",
 )
 """The files, in the order in which institutions are told."""
 
