@@ -201,9 +201,8 @@ class Prediction(Mechanism):
         return mine
 
     def _note(self, view: View, now: Now) -> None:
-        if (reasons := view[SUSPICION]).max(initial=0):
-            since = view[NAMED_SINCE]
-            since[reasons != 0] = now.day + 1
+        since = view[NAMED_SINCE]
+        since[np.flatnonzero(view[SUSPICION] != 0)] = now.day + 1
 
     def _enter(self, view: View, now: Now) -> None:
         enter(view[FILED], view[MISFILED], view[ENTERED], _ADVERSE)
