@@ -1,9 +1,16 @@
 """Legitimacy against Mesa's example, turn by turn with the same draws, and against plain twins."""
 
+import os
+import subprocess
+import sys
+from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
+from feeder import live as live_on_ties
+from feeder import random_ties
 from glasstown.core.vocabulary import ACTIVE
 from glasstown.mechanisms.legitimacy import CELL, JAILED_UNTIL, Legitimacy
 from mesa_town import MesaTown, seen
@@ -41,3 +48,34 @@ def test_another_rule_parts_from_mesa_soon(wrong: dict[str, Any]) -> None:
     m = Legitimacy(level=0.7)
     days, _ = beside_mesa(m.model_copy(update=wrong), 296, 30, mesa=m)
     assert days < 30
+
+
+KINDS: list[dict[str, Any]] = [
+    {"level": 0.6},
+    {"level": 0.6, "movement": "before", "shape": "square", "vision": 3},
+    {"level": 0.6, "place": "ties"},
+    {"place": "ties", "order": "together", "traits": "given", "presence": 1, "threshold": 0.3, "growth": 0.1,
+     "growth_effect": 5.0, "merit_effect": 0.1, "closed_effect": 0.1, "detention_effect": 0.1, "looking": 2},
+]  # fmt: skip
+
+
+def digests() -> list[str]:
+    """Small towns of every kind after eight days."""
+    people, chance = 150, np.random.default_rng(8)
+    names = ("hardship", "risk_aversion", "legitimacy")
+    columns = {name: chance.integers(0, 256, people).astype(np.uint8) for name in names}
+    columns["active"] = (chance.random(people) < 0.2).astype(np.uint8)
+    ties = random_ties(people, 4, 2, False)
+    return [live_on_ties([Legitimacy(**k)], people, 8, given=columns, ties=ties)[1].digest() for k in KINDS]
+
+
+def test_compiled_code_does_what_its_python_says() -> None:
+    here = Path(__file__).parent
+    found = [str(here), str(here.parents[1])]
+    code = f"import sys; sys.path[:0] = {found!r}; import test_legitimacy as t"
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", f"{code}; print(*t.digests())"],
+        capture_output=True, text=True, check=True, env={**os.environ, "NUMBA_DISABLE_JIT": "1"},
+    )  # fmt: skip
+    assert done.stdout.split() == digests()
+    assert len(set(digests())) == len(KINDS), "planted fault: another kind is told apart"
