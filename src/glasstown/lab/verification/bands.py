@@ -45,6 +45,7 @@ class Band(BaseModel):
     needs: tuple[str, ...] = ()
     against: str = ""
     change: Literal["", "difference", "relative"] = ""
+    scale: float = 1.0
     low: float
     high: float
     unit: str
@@ -151,7 +152,7 @@ def _compared(band: Band, mine: dict[str, float], yours: dict[str, float]) -> fl
 
 
 def _formula(band: Band, found: dict[str, float]) -> float | None:
-    """sum(of) / sum(per) - sum(less); None where nothing was counted."""
+    """(sum(of) / sum(per) - sum(less)) * scale; None where nothing was counted."""
     if not any(name in found for name in band.of):
         return None
     value = sum(found.get(name, 0.0) for name in band.of)
@@ -160,7 +161,7 @@ def _formula(band: Band, found: dict[str, float]) -> float | None:
         if not below:
             return None
         value /= below
-    return value - sum(found.get(name, 0.0) for name in band.less)
+    return (value - sum(found.get(name, 0.0) for name in band.less)) * band.scale
 
 
 HEADINGS = ("band", "scenario", "low", "high", "unit", "obtained", "least", "greatest", "verdict", "source",

@@ -24,7 +24,7 @@ def named(event: Event, trial: Trial, wrong: bool) -> Count:
 
 def mistaken(s: float) -> float:
     """Those in the gallery, for searches without a mate and for searches that miss."""
-    return (1 - s) * (1 - (1 - FMR) ** (PEOPLE * (1 - s))) * (s + (1 - s) * MISS)
+    return (1 - s) * (1 - float((1 - FMR) ** (PEOPLE * (1 - s)))) * (s + (1 - s) * MISS)
 
 
 RESULTS = (
