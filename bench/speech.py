@@ -28,6 +28,7 @@ class Town:
     dissent: U16s
     boldness: U16s
     belief: U16s
+    believed: U16s
 
 
 def some(people: int) -> Town:
@@ -36,7 +37,7 @@ def some(people: int) -> Town:
     dissent, boldness, belief = (
         (row * np.uint64(odd) >> np.uint64(7)).astype(np.uint16) for odd in (2654435761, 40503, 2246822519)
     )
-    return Town(np.full(people, 30, np.uint8), dissent, boldness, belief)
+    return Town(np.full(people, 30, np.uint8), dissent, boldness, belief, np.zeros(people, np.uint16))
 
 
 def plain_uniform(delta: Floats, beta: Floats, nu: Floats, tau: float, psi: float) -> Floats:
@@ -56,8 +57,9 @@ def plain_proportional(delta: Floats, beta: Floats, nu: Floats, tau: float, psi:
 def ours(town: Town, voiced: U16s, by_excess: bool) -> None:
     """The kernel of ``opinion.weigh``."""
     weigh(
-        town.age, town.dissent, town.boldness, town.belief, voiced, 0, np.float32(round(TAU * SHARE)),
-        np.float32(PSI), np.float32(BETA * (1 - SPREAD)), np.float32(2 * BETA * SPREAD / SHARE), by_excess,
+        town.age, town.dissent, town.boldness, town.belief, town.believed, voiced, 0,
+        np.float32(round(TAU * SHARE)), np.float32(PSI), np.float32(0), np.float32(BETA * (1 - SPREAD)),
+        np.float32(2 * BETA * SPREAD / SHARE), by_excess,
     )  # fmt: skip
 
 

@@ -33,6 +33,7 @@ AGAIN = {
     ("audit", "cover"): "a permanent trait",
     ("score", "scorer"): "a permanent trait",
     ("climate", "threshold"): "a permanent trait",
+    ("solidarity", "drop"): "which tie keeps away is drawn once; who meets it and who counts it ask again",
     ("legitimacy", "nature"): "permanent traits",
     ("norms", "belief"): "a permanent trait",
     ("gaming", "inclined"): "a permanent trait",

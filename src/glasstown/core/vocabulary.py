@@ -338,6 +338,8 @@ SEVERITY = Tally("severity", "1/65535, plus 1", "how hard saying more is punishe
 SURVEILLANCE = Tally("surveillance", "1/65535, plus 1", "chance that what is said is observed")
 GROWTH = Tally("growth", "1/65535, plus 32768", "growth a year plus one half")
 
+SCORE_TOLD = Tally("score_told", "1", "1 if people are told their own score, counted anew each day")
+
 # What the town counts in a day.
 SEARCHES = Tally("searches", "1", "searches that cameras sent to be identified")
 RENEWALS = Tally("renewals", "1", "rows whose person died or was born: see NEWBORN")

@@ -9,7 +9,7 @@ from glasstown.scenario.load import load as load_scenario
 from glasstown.scenario.load import loads as loads_scenario
 from glasstown.scenario.load import unpacked
 from glasstown.scenario.model import Scenario
-from glasstown.scenario.overrides import Override, parse_all
+from glasstown.scenario.overrides import Override, given, parse_all
 from glasstown.scenario.validate import Catalog
 
 __all__ = ["CATALOG", "TownSpec", "load", "read", "twins", "unpack"]
@@ -44,13 +44,21 @@ def twins(
 ) -> tuple[Scenario, Scenario]:
     """Two scenarios under the same overrides; one that names a mechanism which only one has goes to that one.
 
-    Raises ScenarioError, also for an override that neither takes.
+    Both live in the town of ``with_``: what its own files say of the people holds for its twin too. Raises
+    ScenarioError, also for an override that neither takes.
     """
-    wanted = parse_all(overrides)
+    wanted, with_as = parse_all(overrides), f"the town of {with_}"
     one, other = (
         load_scenario(each, catalog, TownSpec, overrides=wanted, absent="skip") for each in (without, with_)
     )
     neither = [each for each in wanted if each.place in one.skipped and each.place in other.skipped]
     if neither:
         load_scenario(with_, catalog, TownSpec, overrides=neither)  # raises, and says why
+    theirs = [
+        given(f"town.{name}", getattr(other.town, name), with_as, str(name))
+        for name in type(other.town).model_fields
+        if getattr(other.town, name) != getattr(one.town, name)
+    ]
+    if theirs:
+        one = load_scenario(without, catalog, TownSpec, overrides=(*wanted, *theirs), absent="skip")
     return one, other

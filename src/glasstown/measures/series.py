@@ -10,7 +10,7 @@ from glasstown.core.vocabulary import Event
 from glasstown.measures.cells import LEVELS, by_level, count_where, people_by_cell, total
 from glasstown.measures.definitions import FLOWS, MEASURES
 from glasstown.measures.diary import BITS, Diary, ever_counts
-from glasstown.measures.stocks import NAMES, Stocks
+from glasstown.measures.stocks import COUNTS, NAMES, SUMS, Stocks
 
 RECENT = 4
 """A stock is reported as the mean of its last RECENT samples."""
@@ -42,10 +42,12 @@ class Tidy:
 Present = Callable[[int], Collection[str]]
 """Names of the columns that some mechanism owns on a day."""
 
-COLUMN = {"self_censoring": "voiced", "recorded": "recorded_since", "misrecorded": "misrecorded_since"}
-"""The column behind a stock that is not named after it."""
+COLUMN = {name: column.name for name, column in (SUMS | COUNTS).items()} | {"self_censoring": "voiced"}
+"""The column behind a stock; all others are made of rights."""
 
-TRUE_ALONE = frozenset({"rights", "recorded_since", "misrecorded_since"})
+TRUE_ALONE = frozenset({
+    "rights", "recorded_since", "misrecorded_since", "listed_until", "detained_until", "flagged", "ties_lost",
+})  # fmt: skip
 """Columns whose initial value is the truth when nobody owns them: all rights open, nothing on file."""
 
 
@@ -123,7 +125,7 @@ def measured(stocks: Stocks) -> tuple[str, ...]:
 
 def column_of(stock: str) -> str:
     """The name of the column that a stock is made of."""
-    return "rights" if "closed" in stock else COLUMN.get(stock, stock)
+    return COLUMN.get(stock, "rights")
 
 
 def samples(stocks: Stocks, stock: str, present: Present | None) -> list[int]:

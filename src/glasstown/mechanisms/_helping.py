@@ -164,8 +164,8 @@ def help_in_turn(
         three, four = draw(key, ids[i], 0, when(day, 1), why[0])
         first = np.int64(start[i]) if by_ties else np.int64(0)
         last = np.int64(start[i + 1]) if by_ties else np.int64(0)
-        other = met(int(i), one, four, first, last, neighbour, weight, shunned, len(standing), key, why[1], odds,
-                    by_ties, t_drop)  # fmt: skip
+        other = met(int(i), one, four, first, last, neighbour, weight, shunned, len(standing), key, why[1],
+                    odds, by_ties, t_drop)  # fmt: skip
         if other == KEPT_AWAY:
             helping[i] = AVOIDED
             diary[i] |= _TURNED

@@ -63,7 +63,9 @@ Whole = int | np.int64
 class Denunciation(Mechanism):
     """Who reports whom, why, and how often it is false."""
 
-    neutral: ClassVar[dict[str, object]] = {"duty": 0.0, "grudge": 0.0, "reward": 0.0, "fear": 0.0}
+    neutral: ClassVar[dict[str, object]] = {
+        "duty": 0.0, "grudge": 0.0, "reward": 0.0, "fear": 0.0, "prior": 0.0,
+    }  # fmt: skip
 
     regime: Annotated[Literal["volunteer", "coerced"], Unit("1"), Source(
         "bergemann-2017", "two models: local negative networks, or coercion and rewards"

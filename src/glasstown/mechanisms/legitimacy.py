@@ -38,6 +38,7 @@ from glasstown.core.vocabulary import (
     RIGHTS,
     RISK_AVERSION,
     SCORE,
+    SCORE_TOLD,
     SURVEILLANCE,
 )  # fmt: skip
 from glasstown.mechanisms import _bargain, _unrest
@@ -208,7 +209,7 @@ class Legitimacy(Mechanism):
                               reads=(RIGHTS, SCORE) if own else (RIGHTS,),
                               looks=(DETAINED_UNTIL, JAILED_UNTIL) if near else (),
                               writes=(LEGITIMACY, SCORE_SEEN) if own else (LEGITIMACY,),
-                              recalls=(GROWTH,), ties=near, every=self.looking))  # fmt: skip
+                              recalls=(GROWTH, SCORE_TOLD), ties=near, every=self.looking))  # fmt: skip
         return tuple(steps)
 
     def _standing(self) -> Step:
@@ -304,11 +305,12 @@ class Legitimacy(Mechanism):
             start, neighbour, _ = view.ties()
             _bargain.look(start, neighbour, view.all(DETAINED_UNTIL), view.all(JAILED_UNTIL), now.day, held)
         none = np.zeros(0, np.uint16)
-        score, seen = (view[SCORE], view[SCORE_SEEN]) if self.merit_effect else (none, none)
+        knows = self.merit_effect > 0 and now.yesterday(SCORE_TOLD) > 0
+        score, seen = (view[SCORE], view[SCORE_SEEN]) if knows else (none, none)
         _bargain.weigh(
             view.ids, view[LEGITIMACY], view[RIGHTS], score, seen, held, now.key, now.day,
-            now.purpose("weigh"), max(beyond, 0.0), max(-beyond, 0.0), self.merit_effect, self.rise,
-            self.closed_effect, self.detention_effect,
+            now.purpose("weigh"), max(beyond, 0.0), max(-beyond, 0.0), self.merit_effect if knows else 0.0,
+            self.rise, self.closed_effect, self.detention_effect,
         )  # fmt: skip
 
 

@@ -133,14 +133,15 @@ class Opinion(Mechanism):
 
     def steps(self) -> tuple[Step, ...]:
         """Speak and find out, then weigh; at the start believe and weigh."""
-        weighs = (AGE, PRIVATE_DISSENT, BOLDNESS, BELIEF, BELIEVED_DISSENT, COMPLYING)
+        weighs = (AGE, PRIVATE_DISSENT, BOLDNESS, BELIEF)
         decided = (TOLERANCE, SEVERITY)
         steps = [
             Step("opinion.begin", Phase.BEGIN, self._begin, writes=(BELIEF,)),
-            Step("opinion.start", Phase.BEGIN, self._weigh, reads=weighs, writes=(VOICED,), recalls=decided),
+            Step("opinion.start", Phase.BEGIN, self._start, reads=weighs, writes=(VOICED,), recalls=decided),
             Step("opinion.speak", Phase.ACT, self._speak, reads=(VOICED, DETAINED_UNTIL), writes=(BELIEF,),
                  adds=(ENTRIES, DIARY), recalls=(TOLERANCE, SURVEILLANCE)),
-            Step("opinion.weigh", Phase.RESPOND, self._weigh, reads=weighs, writes=(VOICED,),
+            Step("opinion.weigh", Phase.RESPOND, self._weigh,
+                 reads=(*weighs, BELIEVED_DISSENT, *((COMPLYING,) if self.norm else ())), writes=(VOICED,),
                  recalls=decided, every=self.period),
         ]  # fmt: skip
         if self.naming:
@@ -164,18 +165,25 @@ class Opinion(Mechanism):
         learn(view.ids, view[ATTRIBUTED], view[BELIEF], now.key, now.day, now.purpose("learn"),
               round(self.naming * 2**32))  # fmt: skip
 
+    def _start(self, view: View, now: Now) -> None:
+        """As a person would weigh it who has not looked around yet."""
+        self._choose(view, now, np.zeros(view.people, np.uint16), 0.0)
+
     def _weigh(self, view: View, now: Now) -> None:
+        tolerance = self._choose(view, now, view[BELIEVED_DISSENT], self.isolation)
+        if self.norm:
+            keep(view[COMPLYING], view[VOICED], tolerance)
+
+    def _choose(self, view: View, now: Now, others: U16s, isolation: float) -> np.uint16:
         severity = decided(now, SEVERITY, self.severity)
-        tolerance = round(decided(now, TOLERANCE, self.tolerance) * SHARE)
+        tolerance = np.uint16(round(decided(now, TOLERANCE, self.tolerance) * SHARE))
         weigh(
-            view[AGE], view[PRIVATE_DISSENT], view[BOLDNESS], view[BELIEF], view[BELIEVED_DISSENT],
-            view[VOICED], self.from_age, np.float32(tolerance),
-            np.float32(severity * (1.0 + self.isolation)), np.float32(severity * self.isolation / SHARE),
-            np.float32(self.boldness * (1.0 - self.spread)),
+            view[AGE], view[PRIVATE_DISSENT], view[BOLDNESS], view[BELIEF], others, view[VOICED],
+            self.from_age, np.float32(tolerance), np.float32(severity * (1.0 + isolation)),
+            np.float32(severity * isolation / SHARE), np.float32(self.boldness * (1.0 - self.spread)),
             np.float32(2.0 * self.boldness * self.spread / OCTET), self.punishment == "proportional",
         )  # fmt: skip
-        if self.norm:
-            keep(view[COMPLYING], view[VOICED], np.uint16(tolerance))
+        return tolerance
 
 
 def decided(now: Now, tally: Tally, own: float) -> float:

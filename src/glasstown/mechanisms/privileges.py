@@ -32,6 +32,7 @@ from glasstown.core.vocabulary import (
     HOUSEHOLD_PLACE,
     LISTED_UNTIL,
     LOSABLE,
+    PARENT,
     RIGHTS,
     SCORE,
     SHIELDS,
@@ -131,7 +132,8 @@ class Privileges(Mechanism):
         if self.listed == "joint":
             seen = (*seen, LISTED_UNTIL)
         read: tuple[Column[Any], ...] = (AGE, SCORE, UNPLACED, SHIELDS, *self._listed)
-        look = Step("privileges.school", Phase.ACT, self._school, looks=seen, writes=(UNPLACED,), every=MONTH)
+        look = Step("privileges.school", Phase.ACT, self._school, reads=(PARENT,), looks=seen,
+                    writes=(UNPLACED,), every=MONTH)  # fmt: skip
         decide = Step("privileges.decide", Phase.SANCTION, self._decide, reads=read, writes=(RIGHTS,),
                       adds=(DIARY,))  # fmt: skip
         return (look, decide) if self.school or self.listed == "joint" else (decide,)
@@ -160,6 +162,18 @@ class Privileges(Mechanism):
         listed = view.all(LISTED_UNTIL) if self.listed == "joint" else _NOBODY
         school(view.lo, view.all(HOUSEHOLD_PLACE), view.all(AGE), view.all(SCORE), listed, view[UNPLACED],
                self.school * POINT, self.from_age)  # fmt: skip
+        self._with_parents(view)
+
+    def _with_parents(self, view: View) -> None:
+        """Children born in the run are where their parent is, not in the household of their row."""
+        born = np.flatnonzero(view[PARENT])
+        if len(born):
+            theirs, score = view[PARENT][born] - 1, view.all(SCORE)
+            low = (score[theirs] > 0) & (score[theirs] < self.school * POINT)
+            if self.listed == "joint":
+                low |= view.all(LISTED_UNTIL)[theirs] != 0
+            minor = view.all(AGE)[view.lo + born] < self.from_age
+            view[UNPLACED][born] = low & minor
 
     def _decide(self, view: View, now: Now) -> None:
         listed = view[LISTED_UNTIL] if self._listed else _NOBODY

@@ -40,6 +40,7 @@ from glasstown.core.vocabulary import (
     FILED,
     MISFILED,
     MISRECORDED_SINCE,
+    NEWBORN,
     RECORDED_SINCE,
     RESTORED,
     SHIELDS,
@@ -162,7 +163,8 @@ class Registry(Mechanism):
     def steps(self) -> tuple[Step, ...]:
         """Start with the errors of a registry that is not new; file, link, keep, forget."""
         return (
-            Step("registry.inherit", Phase.BEGIN, self._inherit, writes=(MISRECORDED_SINCE,)),
+            Step("registry.inherit", Phase.BEGIN, self._inherit, reads=(NEWBORN,),
+                 writes=(MISRECORDED_SINCE,)),
             Step("registry.file", Phase.RECORD, self._file, reads=(ACTS, ENTRIES, FALSE_ENTRIES, SHIELDS),
                  writes=(FILED, MISFILED, RECORDED_SINCE, MISRECORDED_SINCE, ERASURES, RESTORED),
                  adds=(DIARY,), counts=(FILINGS,), recalls=(FILINGS,)),
@@ -172,6 +174,7 @@ class Registry(Mechanism):
         if self.settled and self.error > 0:
             inherit(view.ids, view[MISRECORDED_SINCE], now.key, now.day, now.purpose("inherit"),
                     ages(self.hazard(), self.retention, self.renews))  # fmt: skip
+            view[MISRECORDED_SINCE][view[NEWBORN] != 0] = 0
 
     def _file(self, view: View, now: Now) -> None:
         each, crowd = 0.0, 0.0

@@ -37,6 +37,7 @@ from glasstown.core.vocabulary import (
     NOTICES,
     RESTORED,
     SCORE,
+    SCORE_TOLD,
     SHIELDS,
     SHOWN_SCORE,
     WRONG_POINTS,
@@ -74,7 +75,7 @@ class Score(Mechanism):
     neutral: ClassVar[dict[str, object]] = {
         "points_care": 0.0, "points_raise": 0.0, "points_repay": 0.0, "points_default": 0.0,
         "points_jaywalk": 0.0, "points_criticise": 0.0, "points_games": 0.0, "points_tunnel": 0.0,
-        "company": 0.0, "memory": 0.0, "noise": 0.0, "start": 950.0,
+        "company": 0.0, "memory": 0.0, "noise": 0.0, "start": 950.0, "publicity": "secret",
     }  # fmt: skip
 
     floor: Annotated[float, Field(ge=1, le=1000), Unit("point"), Source(
@@ -189,7 +190,8 @@ class Score(Mechanism):
         steps = [
             Step("score.open", Phase.BEGIN, self._open, writes=(MERIT, SCORE)),
             Step("score.settle", Phase.JUDGE, self._settle, reads=seen,
-                 writes=(MERIT, WRONG_POINTS, SCORE, SHOWN_SCORE), adds=(NOTICES, DIARY)),
+                 writes=(MERIT, WRONG_POINTS, SCORE, SHOWN_SCORE), adds=(NOTICES, DIARY),
+                 counts=(SCORE_TOLD,)),
         ]  # fmt: skip
         if self.memory or self.noise:
             fade = Step("score.fade", Phase.JUDGE, self._fade, writes=(MERIT, WRONG_POINTS), every=MONTH)
@@ -259,6 +261,7 @@ class Score(Mechanism):
             round(self.sight * FULL_SIGHT), self.pooled)  # fmt: skip
 
     def _settle(self, view: View, now: Now) -> None:
+        view.count(SCORE_TOLD)[0] += int(view.lo == 0 and self.publicity != "secret")
         floor, _, ceiling = self.bounds
         gains, losses = self.rulebook
         filed, misfiled = self._entries

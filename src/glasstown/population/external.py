@@ -145,7 +145,9 @@ def complete(
             places.household_groups(spec, homes, where, draws, team), homes.size, homes.start, people, team
         ),
     )
-    earned, fifth = income.household_incomes(homes, where, draws.key)
+    earned, fifth = income.household_incomes(
+        homes, where, draws.key, income.scaled(spec.income, spec.inequality)
+    )
     if "income" in given:
         columns["income"] = np.rint(given["income"] / income.YUAN).astype(np.uint16)
         fifths = income.fifths_of(columns["income"])

@@ -45,6 +45,21 @@ def incomes() -> U16s:
     return np.array(tens, np.uint16)
 
 
+@cache
+def scaled(income: float, inequality: float) -> U16s:
+    """``incomes`` raised to ``inequality``, the mean kept, times ``income``; as published at 1 and 1.
+
+    Cut at 655,350 yuan, the most that the column holds.
+    """
+    if (income, inequality) == (1.0, 1.0):
+        return incomes()
+    published = incomes().astype(np.float64)
+    apart = np.array([x**inequality for x in published.tolist()])
+    tens = apart * (income * published.mean() / apart.mean())
+    found: U16s = np.minimum(np.rint(tens), 65_535).astype(np.uint16)
+    return found
+
+
 def residence_edges() -> I64s:
     """Running shares (1e-9) of the fifths among urban (row 0) and rural (row 1) households, shape (2, 6)."""
     shares = np.stack([figures.whole("residence", "urban"), figures.whole("residence", "rural")])
@@ -68,8 +83,12 @@ def rank(
         fifth[first + i] = f
 
 
-def household_incomes(homes: Households, places: Places, key: np.uint64) -> tuple[U16s, U8s]:
+def household_incomes(
+    homes: Households, places: Places, key: np.uint64, cells: U16s
+) -> tuple[U16s, U8s]:  # fmt: skip
     """(income per head in 10 yuan a year, uint16; fifth 0 to 4, uint8) of each household.
+
+    ``cells`` are the incomes to have, see ``scaled``.
 
     Fifths are those of the whole country: with the published share of urban people they are even here,
     too; a town with more of them is richer.
@@ -79,7 +98,7 @@ def household_incomes(homes: Households, places: Places, key: np.uint64) -> tupl
     edges, decision = residence_edges(), purpose("population", "income.rank")
     for which, (lo, hi) in enumerate(((0, urban), (urban, homes.count))):
         keys = shuffle_keys(key, decision, which)
-        rank(lo, hi - lo, half_bits(hi - lo), keys, edges[which], incomes(), income, fifth)
+        rank(lo, hi - lo, half_bits(hi - lo), keys, edges[which], cells, income, fifth)
     return income, fifth
 
 

@@ -103,6 +103,22 @@ class TownSpec(BaseModel):
     ] = 0.4
     """Share of friends who live anywhere in the town rather than in the same district."""
 
+    income: Annotated[
+        float,
+        Field(ge=0.1, le=5),
+        Unit("1"),
+        Assumed("1 is the published incomes; another country is not", 0.3, 3),
+    ] = 1.0
+    """Factor on every income."""
+
+    inequality: Annotated[
+        float,
+        Field(ge=0, le=3),
+        Unit("1"),
+        Assumed("1 is the published incomes; 0 makes all alike", 0.5, 1.5),
+    ] = 1.0
+    """Power to which incomes are raised, their mean kept: above 1 they lie further apart."""
+
     dissent: Annotated[
         float, Share, Unit("1"), Source("daymude-2025", "private dissent uniform on 0 to 1")
     ] = 0.5

@@ -68,7 +68,9 @@ def synthesize(spec: TownSpec, key: np.uint64, progress: Progress | None = None,
         traits.add_parents(columns["age"], columns["family"], draws, team)
         tell("incomes", 0.0)
         of_homes: dict[str, U8s | U16s] = {"group": places.household_groups(spec, homes, where, draws, team)}
-        of_homes["income"], of_homes["fifth"] = income.household_incomes(homes, where, key)
+        of_homes["income"], of_homes["fifth"] = income.household_incomes(
+            homes, where, key, income.scaled(spec.income, spec.inequality)
+        )
         for name, values in of_homes.items():
             columns[name] = traits.spread_out(values, homes.size, homes.start, spec.people, team)
         columns["stratum"] = traits.strata(columns["group"], columns["age"], columns.pop("fifth"))

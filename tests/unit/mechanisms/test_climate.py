@@ -223,7 +223,4 @@ def test_people_who_have_been_there_a_while_begin_with_what_is_said() -> None:
     who = {"voiced": np.full(4, SHARE // 2, np.uint16)}
     m = Climate(rule="none", listening=0.5, prior=0.5)
     seen, _ = live([m], 4, 1, BELIEVED_DISSENT, given=who, ties=chain([], [0], [], []))
-    assert (
-        seen[0]["believed_dissent"].tolist() == [round(0.5 * SHARE)] * 4
-        or abs(int(seen[0]["believed_dissent"][1]) - SHARE // 2) <= 1
-    )
+    assert (np.abs(seen[0]["believed_dissent"].astype(int) - SHARE // 2) <= 1).all()

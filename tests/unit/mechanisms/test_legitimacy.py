@@ -9,12 +9,14 @@ from pydantic import ValidationError
 
 from feeder import live, random_ties
 from glasstown.core.columns import SHARE
+from glasstown.core.mechanism import Mechanism, Phase, Step
 from glasstown.core.ties import StoredTies
 from glasstown.core.vocabulary import (
     ACTIVE,
     DIARY,
     LEGITIMACY,
     PRESSURE,
+    SCORE_TOLD,
     Event,
 )
 from glasstown.mechanisms import _bargain, _unrest
@@ -222,14 +224,26 @@ def test_growth_moves_it_both_ways_and_what_is_expected_does_not() -> None:
         assert all((b - a) * sign >= 0 for a, b in pairwise(means))
 
 
-def test_only_those_whose_score_moves_are_moved_by_merit() -> None:
+class Teller(Mechanism):
+    """Lets people know that they are told their own score."""
+
+    def steps(self) -> tuple[Step, ...]:
+        return (Step("teller.tell", Phase.JUDGE, self._tell, counts=(SCORE_TOLD,)),)
+
+    def _tell(self, view: Any, now: Any) -> None:
+        view.count(SCORE_TOLD)[0] += int(view.lo == 0)
+
+
+def test_only_those_whose_score_moves_are_moved_by_merit_if_they_are_told_it() -> None:
     score = np.array([600, 600, 600], np.uint16) * np.uint16(64)
     m = Legitimacy(**MOVES, merit_effect=1.0, rise=20.0)
     columns = {"legitimacy": np.full(3, 100, U8), "score": score,
                "score_seen": score + np.array([0, -1_280, 1_280]).astype(np.uint16)}  # fmt: skip
-    days, _ = live([m], 3, 2, LEGITIMACY, SCORE_SEEN, given=columns)
-    assert days[0]["legitimacy"].tolist() == [100, 255, 0]
-    assert np.array_equal(days[0]["score_seen"], score) and days[1]["legitimacy"].tolist() == [100, 255, 0]
+    days, _ = live([m, Teller()], 3, 3, LEGITIMACY, SCORE_SEEN, given=columns)
+    assert days[1]["legitimacy"].tolist() == [100, 255, 0], "from the day after they are first told"
+    assert np.array_equal(days[1]["score_seen"], score) and days[2]["legitimacy"].tolist() == [100, 255, 0]
+    days, _ = live([m], 3, 3, LEGITIMACY, given=columns)
+    assert days[2]["legitimacy"].tolist() == [100, 100, 100]
 
 
 def test_a_closed_right_and_a_tie_in_detention_cost() -> None:

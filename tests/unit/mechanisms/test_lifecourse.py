@@ -34,6 +34,7 @@ from glasstown.core.vocabulary import (
 )
 from glasstown.mechanisms import _ages, _cradle
 from glasstown.mechanisms.lifecourse import BARRED, CHILDREN, FATE, TURN, WAITS, Lifecourse, place_of, weekday
+from glasstown.mechanisms.registry import Registry
 from glasstown.mechanisms.score import Score
 from witness import live
 
@@ -254,6 +255,15 @@ def test_the_dead_leave_nothing_and_the_born_begin_anew() -> None:
     assert not moved[fresh].any() and (moved[~fresh] > 0).mean() > 0.9
     gone = days[-1]["alive"] == 0
     assert not days[-1]["private_dissent"][gone & (days[-1]["fate"] == 4)].any()
+
+
+def test_the_file_of_a_newborn_is_empty() -> None:
+    registry = Registry(error=0.9)
+    columns = given() | {AGE.name: np.where(np.arange(400) % 4 == 3, 104, 30).astype(np.uint8)}
+    days, town = live([FAST, registry], 400, columns, 6, NEWBORN)
+    fresh = days[-2]["newborn"] == 1
+    wrong = town.state.whole["misrecorded_since"] > 0
+    assert fresh.any() and wrong[fresh].mean() < 0.3 < wrong[~fresh].mean()
 
 
 def test_links_to_a_parent_end_with_the_parent() -> None:

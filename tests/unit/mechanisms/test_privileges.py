@@ -111,6 +111,18 @@ def test_the_school_closes_to_children_of_a_household_with_a_low_adult(chunk: in
     assert household([500, 600, 600, 500, 600, 600], AGES, chunk) == [2, 4]
 
 
+@pytest.mark.parametrize("chunk", [2, 100])
+def test_children_born_in_the_run_are_judged_by_their_parent_wherever_their_row_is(chunk: int) -> None:
+    given_ = {
+        "age": np.array([40, 5, 30, 6, 50, 25], np.uint8),
+        "household_place": np.array([0, 1, 0, 1, 0, 1], np.uint8),
+        "score": points(300, 600, 700, 600, 600, 600),
+        "parent": np.array([0, 3, 0, 1, 0, 1], np.uint32),
+    }
+    seen, _ = live([Privileges()], 6, 1, UNPLACED, given=given_, chunk=chunk)
+    assert seen[0]["unplaced"].tolist() == [0, 0, 0, 1, 0, 0], "the neighbour's score closes nothing"
+
+
 def test_the_school_can_be_left_out() -> None:
     assert household([400] * 6, AGES, school=0) == []
 

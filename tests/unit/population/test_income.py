@@ -43,3 +43,15 @@ def test_an_income_falls_in_its_fifth() -> None:
     fifths = income.fifths_of(cells)
     assert (fifths == np.arange(len(cells)) // income.PER_FIFTH).mean() > 0.999
     assert income.fifths_of(np.array([0, 65_535], np.uint16)).tolist() == [0, 4]
+
+
+def test_another_society_has_other_incomes_in_the_same_order() -> None:
+    published = income.incomes()
+    assert income.scaled(1.0, 1.0) is published
+    poorer, apart = income.scaled(0.5, 1.0), income.scaled(1.0, 1.25)
+    assert np.abs(poorer - published / 2).max() <= 0.5
+    assert apart.mean() == pytest.approx(published.mean(), rel=1e-2), "the richest are cut"
+    assert (np.diff(apart.astype(int)) >= 0).all()
+    spread = [float(x[-1000:].mean() / x[:1000].mean()) for x in (published, apart)]
+    assert spread[1] == pytest.approx(spread[0] ** 1.25, rel=0.02)
+    assert np.ptp(income.scaled(1.0, 0.0)) == 0
