@@ -196,12 +196,13 @@ class Grid(Mechanism):
         if self.data == "rates":
             return (Step("grid.send", Phase.INTERVENE, self._send, counts=urns + sent, recalls=urns),)
         home = GROUP if self.zone_by == "group" else DISTRICT
+        told = (GROUP, ACTS, EVADING, SUSPICION, DETAINED_UNTIL, ALIVE, AGE)
         return (
             Step("grid.survey", Phase.BEGIN, self._survey, reads=(home,), counts=people),
             Step("grid.enter", Phase.OBSERVE, self._enter, writes=(SEIZED, MISSEIZED),
                  adds=(ENTRIES, FALSE_ENTRIES)),
             Step("grid.check", Phase.INTERVENE, self._check,
-                 reads=tuple({home, GROUP, ACTS, EVADING, SUSPICION, DETAINED_UNTIL, ALIVE, AGE}),
+                 reads=told if home is GROUP else (home, *told),
                  writes=(CHECKS, SEIZED, MISSEIZED), adds=(PRESSURE, NOTICES, DIARY),
                  counts=urns + sent + people, recalls=urns + people),
         )  # fmt: skip
