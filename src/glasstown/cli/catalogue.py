@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from glasstown.core.columns import Column, Tally
     from glasstown.core.mechanism import Step
+    from glasstown.lab.verification.result import Result
     from glasstown.scenario.describe import Parameter
 
 TOUCHES = ("reads", "looks", "writes", "adds", "counts", "recalls")
@@ -45,6 +46,33 @@ def story(table: str) -> str:
     """What a mechanism is: the text at the top of its file."""
     model = models()[table]
     return (sys.modules[model.__module__].__doc__ or model.__doc__ or "").strip()
+
+
+def standing() -> dict[str, dict[str, str]]:
+    """Of each institution the part it belongs to, what it is, and what it is alone."""
+    from glasstown.lab.ledger import institutions
+
+    return institutions()
+
+
+def neutral(table: str) -> dict[str, object]:
+    """The values with which an institution has no effect."""
+    from glasstown.lab.catalog import CATALOG
+
+    return dict(CATALOG[table].neutral)
+
+
+def results_of(table: str) -> tuple[Result, ...]:
+    """The published results that an institution is held to, none if nothing is published of it."""
+    from glasstown.lab.verification import NAMES, results
+
+    return results([table]) if table in NAMES else ()
+
+
+def cited_by(table: str) -> list[str]:
+    """Keys of the sources that the parameters of a table and its published results rest on."""
+    keys = {each.source for each in parameters_of(table)} | {each.source for each in results_of(table)}
+    return sorted(keys - {""})
 
 
 @cache

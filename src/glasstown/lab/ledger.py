@@ -74,3 +74,20 @@ def cited(scenario: Scenario) -> dict[str, dict[str, Any]]:
     keys |= set(scenario.sources)
     known = bibliography()
     return {key: known.get(key, {"title": key}) for key in sorted(keys)}
+
+
+@cache
+def institutions() -> dict[str, dict[str, str]]:
+    """Each institution of the catalogue: the ``part`` it belongs to, what it ``is``, and is ``alone``."""
+    text = files("glasstown").joinpath("sources", "institutions.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text)
+
+
+def weight(entry: dict[str, Any], default: object) -> str:
+    """What a number rests on: published, estimated, assumed, or chosen by a scenario; "" for no number."""
+    value = entry["value"]
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return ""
+    if value != default:
+        return "chosen"
+    return {"source": "published", "none": ""}.get(entry["kind"], str(entry["kind"]))

@@ -1,19 +1,26 @@
-"""The generated part of an institution's page: its parameters with their origins, its steps, its sources.
+"""The generated parts of the documentation: of institutions, of scenarios, of the model as a whole.
 
-``python -m glasstown.lab.pages docs/mechanisms`` renews every page; a test fails if one is out of date.
+``python -m glasstown.lab.pages docs`` renews them all, ``... docs/mechanisms``, ``... docs/scenarios`` or
+``... docs/model.md`` some; a test fails if one is out of date. ``... --results docs/scenarios`` lives every
+shipped scenario beside its twin and renews what came out; no test holds those to the code: it takes minutes.
 """
 
 import sys
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from glasstown.core.mechanism import Mechanism, Step
+from glasstown.lab import model_page, scenario_page
 from glasstown.lab.ledger import bibliography
+from glasstown.lab.marked import replaced
 from glasstown.mechanisms import CATALOG
 from glasstown.scenario.describe import Parameter, parameters
+from glasstown.scenario.files import shipped
 from glasstown.store.atomic import write_text
 
 BEGIN = "<!-- parameters -->"
-END = "<!-- /parameters -->"
+"""Where the generated part of an institution's page begins."""
 
 
 def generated(kind: type[Mechanism]) -> str:
@@ -40,11 +47,24 @@ def generated(kind: type[Mechanism]) -> str:
 
 def renewed(page: str, kind: type[Mechanism]) -> str:
     """A page with its generated part renewed. Raises ValueError if its markers are missing."""
-    head, begin, rest = page.partition(BEGIN)
-    _, end, tail = rest.partition(END)
-    if not begin or not end:
-        raise ValueError(f"the page of {kind.table()} lacks {BEGIN} and {END}")
-    return f"{head}{BEGIN}\n\n{generated(kind)}\n\n{END}{tail}"
+    return replaced(page, "parameters", generated(kind), kind.table())
+
+
+def renewed_scenario(page: str, name: str) -> str:
+    """The page of a shipped scenario, its head and contents renewed, its results left. Raises ValueError."""
+    page = replaced(page, "question", scenario_page.question(name), name)
+    return replaced(page, "scenario", scenario_page.contents(name), name)
+
+
+def renewed_results(page: str, name: str) -> str:
+    """The page of a shipped scenario with results lived now: seconds to minutes. Raises ValueError."""
+    return replaced(page, "results", scenario_page.results(name), name)
+
+
+def renewed_model(page: str) -> str:
+    """The page of the model: its catalogue and its day renewed. Raises ValueError."""
+    page = replaced(page, "catalogue", model_page.catalogue(), "the model")
+    return replaced(page, "day", model_page.day(), "the model")
 
 
 def _row(each: Parameter) -> str:
@@ -74,12 +94,28 @@ def _source(key: str) -> str:
     return f"`{key}`: " + ". ".join(part for part in parts if part) + "."
 
 
-def main(folder: Path) -> None:
-    """Renew the page of every institution in ``folder``."""
-    for name, kind in CATALOG.items():
-        path = folder / f"{name}.md"
-        write_text(path, renewed(path.read_text(encoding="utf-8"), kind))
+def _rewrite(path: Path, renew: Callable[[str], str]) -> None:
+    write_text(path, renew(path.read_text(encoding="utf-8")))
+
+
+def main(place: Path, results: bool = False) -> None:
+    """Renew the pages in ``place``: docs, docs/mechanisms, docs/scenarios or docs/model.md."""
+    whole = (place / "mechanisms").is_dir()
+    folder = {name: place / name if whole else place for name in ("mechanisms", "scenarios")}
+    if results:
+        for name in shipped():
+            _rewrite(folder["scenarios"] / f"{name}.md", partial(renewed_results, name=name))
+        return
+    if whole or place.name == "mechanisms":
+        for name, kind in CATALOG.items():
+            _rewrite(folder["mechanisms"] / f"{name}.md", partial(renewed, kind=kind))
+    if whole or place.name == "scenarios":
+        for name in shipped():
+            _rewrite(folder["scenarios"] / f"{name}.md", partial(renewed_scenario, name=name))
+    if whole or place.name == "model.md":
+        _rewrite(place / "model.md" if whole else place, renewed_model)
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    asked = sys.argv[1:]
+    main(Path(next(each for each in asked if not each.startswith("--"))), "--results" in asked)

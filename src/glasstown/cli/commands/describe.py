@@ -12,6 +12,7 @@ from glasstown.cli.text import listed, paragraphs, safe, wrapped
 from glasstown.errors import InputError
 
 if TYPE_CHECKING:
+    from glasstown.lab.verification.result import Result
     from glasstown.scenario.describe import Parameter
     from glasstown.scenario.model import Scenario
 
@@ -75,9 +76,9 @@ def _everything() -> Told:
     mechanisms = {name: catalogue.story(name).partition("\n")[0] for name in catalog.CATALOG}
     columns, measures, sources = sorted(catalogue.columns()), list(MEASURES), sorted(bibliography())
     lines = ["Scenarios"]
-    lines += [wrapped(text, " " * 15, f"  {name:<13}") for name, text in scenarios.items()]
+    lines += [wrapped(text, " " * 18, f"  {name:<16}") for name, text in scenarios.items()]
     lines += ["", "Mechanisms"]
-    lines += [wrapped(text, " " * 15, f"  {name:<13}") for name, text in mechanisms.items()]
+    lines += [wrapped(text, " " * 18, f"  {name:<16}") for name, text in mechanisms.items()]
     for heading, names in (("Measures", measures), ("Columns", columns), ("Sources", sources)):
         lines += ["", heading, wrapped(", ".join(names), "  ")]
     lines += ["", "More of any of them: glasstown describe NAME; who uses it: glasstown used-by NAME"]
@@ -94,8 +95,10 @@ def _mechanism(name: str) -> Told | None:
     if name not in catalogue.models():
         return None
     known, steps = catalogue.parameters_of(name), catalogue.steps_of(name)
-    kind = "mechanism" if steps else "table"
+    kind = "mechanism" if name in catalogue.standing() else "table"
+    standing = _standing(name) if kind == "mechanism" else ({}, "")
     lines = [f"{name} ({kind})", "", paragraphs(catalogue.story(name), "  ")]
+    lines += ["", standing[1]] if standing[1] else []
     lines += ["", "Parameters"]
     for each in known:
         lines += _parameter_lines(each)
@@ -108,7 +111,7 @@ def _mechanism(name: str) -> Told | None:
             if touched := sorted(each.name for each in getattr(step, how)):
                 lines.append(listed(how, touched, "    "))
     document = {
-        "kind": kind, "name": name, "text": catalogue.story(name),
+        "kind": kind, "name": name, "text": catalogue.story(name), **standing[0],
         "parameters": [_parameter_facts(p) for p in known],
         "steps": [
             {"name": s.name, "phase": s.phase.name, "every": s.every,
@@ -117,6 +120,42 @@ def _mechanism(name: str) -> Told | None:
         ],
     }  # fmt: skip
     return document, "\n".join(lines)
+
+
+def _standing(name: str) -> Told:
+    """What an institution is alone, which published figures hold it to that, and when it has no effect."""
+    from glasstown.cli import catalogue
+    from glasstown.lab.ledger import bibliography
+    from glasstown.scenario.edit import written
+
+    alone, neutral = catalogue.standing()[name]["alone"], catalogue.neutral(name)
+    results, cited = catalogue.results_of(name), catalogue.cited_by(name)
+    page = f"docs/mechanisms/{name}.md"
+    lines = ["Alone it is", wrapped(alone, "  "), "", f"Held to that by glasstown verify --only {name}"]
+    for each in results:
+        source = f"{each.source}, " if each.source else ""
+        lines.append(wrapped(f"{each.claim}: {_expected(each)} ({source}{each.where})", "      ", "  "))
+    if not results:
+        lines[-1] = "No figure is published of it; its laws are exact, and tested."
+    values = ", ".join(f"{key} = {written(value)}" for key, value in neutral.items())
+    lines += ["", f"Without effect: with {values}" if len(values) < 60 else wrapped(
+        f"with {values}", "      ", "Without effect: "
+    )]  # fmt: skip
+    if cited:
+        lines += ["", "Sources"]
+        lines += [wrapped(f"{key}: {bibliography()[key]['title']}", "      ", "  ") for key in cited]
+    lines += ["", f"Equations, what it shows, and what is weak: {page}"]
+    document = {
+        "alone": alone, "neutral": neutral, "sources": cited, "page": page,
+        "results": [{"key": each.key, "claim": each.claim, "expected": each.expected} for each in results],
+    }  # fmt: skip
+    return document, "\n".join(lines)
+
+
+def _expected(each: Result) -> str:
+    if isinstance(each.expected, tuple):
+        return f"{each.expected[0]:g} to {each.expected[1]:g}"
+    return f"{each.expected:g}"
 
 
 def _parameter_lines(each: Parameter) -> list[str]:
@@ -163,6 +202,8 @@ def _scenario(name: str) -> Told | None:
     lines += [wrapped(text, "  ") for text in (scenario.question, " ".join(scenario.assumed.split())) if text]
     if scenario.sources:
         lines.append(f"  Sources it names: {', '.join(scenario.sources)}.")
+    if name in shipped():
+        lines.append(f"  What differs, what it shows, what it cannot tell: docs/scenarios/{name}.md.")
     for table, values in _values(scenario).items():
         lines += ["", f"[{table}]", *(f"  {line}" for line in values)]
     for change in scenario.changes:
