@@ -4,7 +4,7 @@ from typing import Protocol
 
 import numpy as np
 
-from glasstown.core.kernels import rule
+from glasstown.core.kernels import kernel, rule
 from glasstown.core.typing import F32s, I64s, U8s, U32s
 
 Window = tuple[U32s | I64s, U32s, U8s | F32s]
@@ -61,6 +61,16 @@ def chosen(
     return found
 
 
+@kernel
+def running(degree: U8s, start: U32s | I64s) -> None:
+    """Running sums of ``degree``, from 0: one more than there are."""
+    total = np.int64(0)
+    start[0] = 0
+    for i in range(len(degree)):
+        total += np.int64(degree[i])
+        start[i + 1] = total
+
+
 class NoTies:
     """Nobody knows anybody: for mechanisms alone."""
 
@@ -112,20 +122,23 @@ class StoredTies:
 
     def window(self, lo: int, hi: int) -> Window:
         """The ties of rows lo to hi; all arrays read-only."""
-        start = self._starts(lo, hi)
-        first, last = int(start[0]), int(start[-1])
-        inner = (start - start[0]).astype(np.uint32 if last - first < 2**32 else np.int64)
+        inner, first, last = self._inner(lo, hi)
         weight = self.weight[first:last] if len(self.weight) else self.weight
         inner.flags.writeable = False
         return inner, self.neighbour[first:last], weight
 
-    def _starts(self, lo: int, hi: int) -> I64s:
-        """Where rows lo to hi, and the one after, start in the whole: int64."""
+    def _inner(self, lo: int, hi: int) -> tuple[U32s | I64s, int, int]:
+        """Where rows lo to hi, and the one after, start within the window; where it starts and ends."""
         if len(self._degree) == 0:
-            return self._start[lo : hi + 1].astype(np.int64)
+            start = self._start[lo : hi + 1].astype(np.int64)
+            first, last = int(start[0]), int(start[-1])
+            start -= first
+            return (start if last - first >= 2**32 else start.astype(np.uint32)), first, last
         begin = lo // STRIDE * STRIDE
-        start = np.empty(hi - begin + 1, np.int64)
-        start[0] = self._start[lo // STRIDE] if lo < self.people else self.count
-        np.cumsum(self._degree[begin:hi], dtype=np.int64, out=start[1:])
-        start[1:] += start[0]
-        return start[lo - begin :]
+        first = int(self._start[lo // STRIDE]) if lo < self.people else self.count
+        first += int(self._degree[begin:lo].sum(dtype=np.int64)) if lo < self.people else 0
+        inner: U32s | I64s = np.empty(hi - lo + 1, np.uint32)
+        if (hi - lo) * MOST_COMPACT >= 2**32:
+            inner = np.empty(hi - lo + 1, np.int64)
+        running(self._degree[lo:hi], inner)
+        return inner, first, first + int(inner[-1])

@@ -12,8 +12,8 @@ from glasstown.core.vocabulary import Event
 NONE, REFUSED, HELPED, AVOIDED = 0, 1, 2, 3
 BY_STANDING, ALWAYS, NEVER = 0, 1, 2
 
-NOBODY, KEPT_AWAY = -1, -2
-"""Instead of the row of a person met: nobody was, or one from whom one keeps away."""
+NOBODY = -1
+"""Instead of the row of a person met: nobody was."""
 
 Whole = int | np.int64
 """A whole number in a rule, as Python and as compiled code see it."""
@@ -69,42 +69,96 @@ def judged(helped: bool, seen: Whole, luck: U64, wrong: float, norm: int, public
 
 
 @rule
-def reputed(other: int, standing: U16s, scores: U16s, two: U64, odds: Odds) -> tuple[int, bool]:
+def reputed(standing: Whole, points: Whole, two: U64, odds: Odds) -> tuple[Whole, bool]:
     """What is taken for the standing of somebody, whether it is known; by score if any."""
-    if odds[6] > 0 and len(scores) > 0 and scores[other] > 0:
-        return (SHARE if scores[other] >= odds[6] else 0), True
-    return int(standing[other]), bool((two & _LOW) < np.uint64(odds[2]))
+    if odds[6] > 0 and points > 0:
+        return (SHARE if points >= odds[6] else 0), True
+    return standing, bool((two & _LOW) < np.uint64(odds[2]))
 
 
 @rule
-def sanctioned(score: Whole, listed: Whole, detained: Whole, low: Whole) -> bool:
-    """Whether association with a person costs: a low score (0 is none), a listing, a detention."""
-    return bool((0 < score < low) | (listed != 0) | (detained != 0))
+def sanctioned(points: Whole, barred: Whole, low: Whole) -> bool:
+    """Whether association with a person costs: a low score (0 is none), a listing or a detention."""
+    return bool((0 < points < low) | (barred != 0))
+
+
+@rule
+def away(
+    row: Whole, other: Whole, points: Whole, barred: Whole, four: U64, key: U64, why: U32, odds: Odds,
+    t_drop: U64,
+) -> bool:  # fmt: skip
+    """Whether the person in ``row`` keeps away from ``other``: now and then, or from this tie always."""
+    if not sanctioned(points, barred, odds[4]):
+        return False
+    now_and_then = (four >> _REST) < np.uint64(odds[3])
+    return bool(now_and_then or draw(key, int(row), int(other), when(0, 0), why)[0] < t_drop)
 
 
 @rule
 def met(
-    row: int, one: U64, four: U64, first: Whole, last: Whole, neighbour: U32s, weight: F32s | U8s,
-    shunned: Shunned, town: int, key: U64, why: U32, odds: Odds, by_ties: bool, t_drop: U64,
+    row: Whole, one: U64, first: Whole, last: Whole, neighbour: U32s, weight: F32s | U8s, town: int,
+    by_ties: bool,
 ) -> int:  # fmt: skip
-    """The row of whom the person in ``row`` meets, anybody or a tie; NOBODY, or KEPT_AWAY."""
+    """The row of whom the person in ``row`` meets, anybody or a tie; NOBODY if there is none."""
     luck = float(one >> _REST) / ONE
     if by_ties:
-        other = chosen(first, last, neighbour, weight, luck)
-    elif town > 1:
-        other = int(luck * (town - 1))
-        other += int(other >= row)
-    else:
-        other = NOBODY
-    if other >= 0 and len(shunned[0]) > 0:
+        return chosen(first, last, neighbour, weight, luck)
+    other = int(luck * (town - 1))
+    return other + int(other >= row) if town > 1 else NOBODY
+
+
+@rule
+def gather(
+    others: I64s, some: I64s, lo: int, block: int, one: U64s, start: U32s | I64s, neighbour: U32s,
+    weight: F32s | U8s, town: int, by_ties: bool,
+) -> None:  # fmt: skip
+    """``met`` for some people; where ties weigh the same in two short loops, so that fetches overlap."""
+    if not by_ties or len(weight) > 0:
+        for c in range(len(others)):
+            i = block + some[c]
+            first, last = np.int64(0), np.int64(0)
+            if by_ties:
+                first, last = np.int64(start[i]), np.int64(start[i + 1])
+            others[c] = met(lo + i, one[c], first, last, neighbour, weight, town, by_ties)
+        return
+    for c in range(len(others)):
+        i = block + some[c]
+        first, last = np.int64(start[i]), np.int64(start[i + 1])
+        e = first + np.int64(float(one[c] >> _REST) / ONE * (last - first))
+        others[c] = e if last > first else NOBODY
+    for c in range(len(others)):
+        others[c] = np.int64(neighbour[others[c]]) if others[c] != NOBODY else NOBODY
+
+
+@rule
+def fetch(
+    others: I64s, standing: U16s, shunned: Shunned, seen: U16s, points: U16s, barred: U8s
+) -> None:  # fmt: skip
+    """What there is to know of ``others``: one short loop for each column, so that fetches overlap."""
+    for c in range(len(others)):
+        seen[c] = standing[max(others[c], 0)]
+    if len(shunned[0]) > 0:
         score, listed, detained = shunned
-        costs = sanctioned(
-            np.int64(score[other]), np.int64(listed[other]), np.int64(detained[other]), odds[4]
-        )
-        now_and_then = (four >> _REST) < np.uint64(odds[3])
-        if costs and (now_and_then or draw(key, row, other, when(0, 0), why)[0] < t_drop):
-            return KEPT_AWAY
-    return other
+        for c in range(len(others)):
+            points[c] = score[max(others[c], 0)]
+        for c in range(len(others)):
+            barred[c] = np.uint8(listed[max(others[c], 0)] != 0)
+        for c in range(len(others)):
+            barred[c] |= np.uint8(detained[max(others[c], 0)] != 0)
+
+
+@rule
+def act(
+    habits: U8s, kinds: U8s, seen: U16s, points: U16s, kept: U8s, two: U64s, three: U64s, odds: Odds,
+    norm: int, public: bool, did: U8s, earned: U16s,
+) -> None:  # fmt: skip
+    """What each of some people does and earns, ``kept`` away or not: without branches, so that it is fast."""
+    for c in range(len(did)):
+        mine, known = reputed(np.int64(seen[c]), np.int64(points[c]), two[c], odds)
+        helped = helps(np.int64(habits[c]), mine, known, two[c], three[c], odds, np.int64(kinds[c]))
+        earned[c] = np.uint16(judged(helped, mine, three[c], odds[5], norm, public))
+        deed = HELPED if helped else REFUSED
+        did[c] = np.uint8(AVOIDED if kept[c] != 0 else deed)
 
 
 @kernel
@@ -116,7 +170,10 @@ def help_(
     """Whoever of a chunk (rows from ``lo``) meets somebody acts on ``standing`` as it was, and earns one."""
     one, two = np.empty(BLOCK, np.uint64), np.empty(BLOCK, np.uint64)
     three, four = np.empty(BLOCK, np.uint64), np.empty(BLOCK, np.uint64)
-    some, who = np.empty(BLOCK + 1, np.int64), np.empty(BLOCK, np.uint32)
+    some, who, others = np.empty(BLOCK + 1, np.int64), np.empty(BLOCK, np.uint32), np.empty(BLOCK, np.int64)
+    seen, points, barred = np.empty(BLOCK, np.uint16), np.zeros(BLOCK, np.uint16), np.zeros(BLOCK, np.uint8)
+    habits, kinds, kept = np.empty(BLOCK, np.uint8), np.empty(BLOCK, np.uint8), np.zeros(BLOCK, np.uint8)
+    did, worth = np.empty(BLOCK, np.uint8), np.empty(BLOCK, np.uint16)
     each = len(strangers) > 1
     for block in range(0, len(ids), BLOCK):
         n = min(BLOCK, len(ids) - block)
@@ -126,27 +183,27 @@ def help_(
             some[count] = k
             count += int((one[k] & _LOW) < np.uint64(odds[0]))
         for c in range(count):
-            who[c] = ids[block + some[c]]
-        fill(key, who[:count], when(day, 1), why[0], three[:count], four[:count])
-        for c in range(count):
             k = some[c]
-            i = block + k
-            first = np.int64(start[i]) if by_ties else np.int64(0)
-            last = np.int64(start[i + 1]) if by_ties else np.int64(0)
-            other = met(lo + i, one[k], four[c], first, last, neighbour, weight, shunned, len(standing),
-                        key, why[1], odds, by_ties, t_drop)  # fmt: skip
-            if other == KEPT_AWAY:
-                helping[i] = AVOIDED
-                diary[i] |= _TURNED
-            elif other >= 0:
-                seen, known = reputed(other, standing, shunned[0], two[k], odds)
-                kind = np.int64(strangers[i] if each else strangers[0])
-                helped = helps(np.int64(habit[i]), seen, known, two[k], three[c], odds, kind)
-                earned[i] = judged(helped, seen, three[c], odds[5], norm, public)
-                helping[i] = HELPED if helped else REFUSED
-                diary[i] |= _HELPED if helped else _TURNED
-            if len(helpful) > 0 and helping[i] != NONE:
-                helpful[i] = HELPED if helping[i] == HELPED else REFUSED
+            who[c], one[c], two[c] = ids[block + k], one[k], two[k]
+            habits[c] = habit[block + k]
+            kinds[c] = strangers[block + k] if each else strangers[0]
+        fill(key, who[:count], when(day, 1), why[0], three[:count], four[:count])
+        gather(others[:count], some, lo, block, one, start, neighbour, weight, len(standing), by_ties)
+        fetch(others[:count], standing, shunned, seen, points, barred)
+        if len(shunned[0]) > 0:
+            for c in range(count):
+                row, near, bad = lo + block + some[c], np.int64(points[c]), np.int64(barred[c])
+                kept[c] = np.uint8(away(row, others[c], near, bad, four[c], key, why[1], odds, t_drop))
+        act(habits[:count], kinds[:count], seen, points, kept, two, three, odds, norm, public, did[:count],
+            worth)  # fmt: skip
+        for c in range(count):
+            if others[c] == NOBODY:
+                continue
+            i = block + some[c]
+            helping[i], earned[i] = did[c], worth[c]
+            diary[i] |= _HELPED if did[c] == HELPED else _TURNED
+            if len(helpful) > 0:
+                helpful[i] = HELPED if did[c] == HELPED else REFUSED
 
 
 @kernel
@@ -164,20 +221,32 @@ def help_in_turn(
         three, four = draw(key, ids[i], 0, when(day, 1), why[0])
         first = np.int64(start[i]) if by_ties else np.int64(0)
         last = np.int64(start[i + 1]) if by_ties else np.int64(0)
-        other = met(int(i), one, four, first, last, neighbour, weight, shunned, len(standing), key, why[1],
-                    odds, by_ties, t_drop)  # fmt: skip
-        if other == KEPT_AWAY:
+        other = met(i, one, first, last, neighbour, weight, len(standing), by_ties)
+        if other == NOBODY:
+            continue
+        points = barred = np.int64(0)
+        if len(shunned[0]) > 0:
+            points = np.int64(shunned[0][other])
+            barred = np.int64(shunned[1][other] | shunned[2][other])
+        if away(i, other, points, barred, four, key, why[1], odds, t_drop):
             helping[i] = AVOIDED
-            diary[i] |= _TURNED
-        elif other >= 0:
-            seen, known = reputed(other, standing, shunned[0], two, odds)
+        else:
+            seen, known = reputed(np.int64(standing[other]), points, two, odds)
             kind = np.int64(strangers[i] if len(strangers) > 1 else strangers[0])
             helped = helps(np.int64(habit[i]), seen, known, two, three, odds, kind)
             standing[i] = judged(helped, seen, three, odds[5], norm, public)
             helping[i] = HELPED if helped else REFUSED
-            diary[i] |= _HELPED if helped else _TURNED
-        if len(helpful) > 0 and helping[i] != NONE:
+        diary[i] |= _HELPED if helping[i] == HELPED else _TURNED
+        if len(helpful) > 0:
             helpful[i] = HELPED if helping[i] == HELPED else REFUSED
+
+
+@kernel
+def judge(helping: U8s, earned: U16s, standing: U16s) -> None:
+    """Let what today's act earned be the standing of those who acted."""
+    for i in range(len(standing)):
+        acted = (helping[i] == REFUSED) | (helping[i] == HELPED)
+        standing[i] = earned[i] if acted else standing[i]
 
 
 @kernel
@@ -188,7 +257,7 @@ def drop(
     """Count for everybody sanctioned the ties that keep away: those whose draw for this person says so."""
     for i in range(len(lost)):
         lost[i] = 0
-        if sanctioned(np.int64(score[i]), np.int64(listed[i]), np.int64(detained[i]), low):
+        if sanctioned(np.int64(score[i]), np.int64(listed[i] | detained[i]), low):
             count = 0
             for e in range(np.int64(start[i]), np.int64(start[i + 1])):
                 count += int(draw(key, int(neighbour[e]), lo + i, when(0, 0), why)[0] < t_drop)

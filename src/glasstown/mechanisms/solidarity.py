@@ -35,17 +35,7 @@ from glasstown.core.vocabulary import (
     TIES_LOST,
     TRUST,
 )
-from glasstown.mechanisms._helping import (
-    HELPED,
-    ONE,
-    REFUSED,
-    Odds,
-    Shunned,
-    drop,
-    help_,
-    help_in_turn,
-    trust,
-)
+from glasstown.mechanisms._helping import ONE, Odds, Shunned, drop, help_, help_in_turn, judge, trust
 
 HELPING = Column("helping", np.uint8, "1", "today: 0 met nobody in need, 1 refused, 2 helped, 3 kept away",
                  visible=True, fleeting=True)  # fmt: skip
@@ -241,9 +231,7 @@ class Solidarity(Mechanism):
               now.purpose("trust"), round(self.learning * ONE))  # fmt: skip
 
     def _judge(self, view: View, now: Now) -> None:
-        helping = view[HELPING]
-        acted = (helping == REFUSED) | (helping == HELPED)
-        np.copyto(view[STANDING], view[JUDGED], where=acted)
+        judge(view[HELPING], view[JUDGED], view[STANDING])
 
     def _in_turn(self, view: View, now: Now) -> None:
         norm, public, near, t_drop = self._norm()
