@@ -14,7 +14,7 @@ Left out: what a report says; anonymous letters by strangers; what a reporter ga
 accusation is punishable, facts F10); informers who choose whom to meet; reports about acts behind doors.
 """
 
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from math import comb, expm1, log1p
 from typing import Annotated, ClassVar, Literal
 
@@ -172,17 +172,25 @@ class Denunciation(Mechanism):
         feared = view[FEARED]
         feared[:] = np.where(feared == 0, np.uint16(round(self.prior * SHARE)), feared)
 
-    def _most(self, offence: bool) -> float:
-        return self.chance(offence, informer=self.recruited > 0)
+    @cached_property
+    def _most(self) -> tuple[float, float]:
+        """The chance of the tie that is likeliest to report, without and with an offence."""
+        informer = self.recruited > 0
+        return self.chance(False, informer), self.chance(True, informer)
+
+    @cached_property
+    def _part(self) -> F64s:
+        """The chance of each tie as a part of that, shape (2, 2): offence, informer."""
+        most = self._most
+        return np.array([[self.chance(bool(o), bool(i)) / (most[o] or 1.0) for i in (0, 1)] for o in (0, 1)])
 
     def _arrive(self, view: View, now: Now) -> None:
-        most = (self._most(False), self._most(True))
+        most = self._most
         if max(most) <= 0.0:
             return
         start, neighbour, weight = view.ties()
         size = 1 << widest(start).bit_length()
         blameless, offending = ladder(most[0], size), ladder(most[1], size)
-        part = np.array([[self.chance(bool(o), bool(i)) / (most[o] or 1.0) for i in (0, 1)] for o in (0, 1)])
         offences = _OFFENCES[self.offences]
         invented = Act.CRITICISE if Act.CRITICISE in offences else offences
         why = np.array([now.purpose(d) for d in ("any", "tell", "informer")], np.uint32)
@@ -194,10 +202,11 @@ class Denunciation(Mechanism):
             view.lo, some[:count], start, neighbour, weight, view[ACTS], view.all(REPORTING), view[ENTRIES],
             view[FALSE_ENTRIES], view[SUSPICION], view[DIARY], view[REPORTED], view[REASONS],
             view[REPORTED_SINCE], now.key, now.day, why, threshold(self.recruited), blameless[1],
-            offending[1], part, self._motives(), int(offences), int(invented), self.needed,
+            offending[1], self._part, self._motives, int(offences), int(invented), self.needed,
             _CLOSENESS[self.closeness],
         )  # fmt: skip
 
+    @cached_property
     def _motives(self) -> F64s:
         """Cumulative shares of the motive that is told, shape (2, 2, 4): offence, informer, motive."""
         found = np.zeros((2, 2, _MOTIVES))
@@ -305,24 +314,23 @@ def could(
     Only those who offended, unless the others are ``due``.
     """
     one, two = np.empty(BLOCK, np.uint64), np.empty(BLOCK, np.uint64)
-    rows, count = np.empty(BLOCK, np.uint32), 0
+    rows, maybe, count = np.empty(BLOCK, np.uint32), np.empty(BLOCK + 1, np.int64), 0
+    top = max(t_offending[-1], t_blameless[-1])
     for block in range(0, len(acts), BLOCK):
         n = min(BLOCK, len(acts) - block)
-        if not due:
-            for i in range(block, block + n):
-                if acts[i] & offences:
-                    ties = np.int64(start[i + 1]) - np.int64(start[i])
-                    some[count] = i
-                    count += int(draw(key, lo + i, 0, when(day, 0), why)[0] < t_offending[ties])
-            continue
         for k in range(n):
             rows[k] = np.uint32(lo + block + k)
         fill(key, rows[:n], when(day, 0), why, one[:n], two[:n])
-        for k in range(n):
+        few = 0
+        for k in range(n):  # by the chance of the person with the most ties: few are left to look at
+            maybe[few] = k
+            few += int(one[k] < top)
+        for k in maybe[:few]:
             i = block + k
             ties = np.int64(start[i + 1]) - np.int64(start[i])
             some[count] = i
-            count += int(one[k] < (t_offending[ties] if acts[i] & offences else t_blameless[ties]))
+            limit = t_blameless[ties] if due else np.uint64(0)
+            count += int(one[k] < (t_offending[ties] if acts[i] & offences else limit))
     return count
 
 

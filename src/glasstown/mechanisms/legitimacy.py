@@ -304,9 +304,10 @@ class Legitimacy(Mechanism):
         if self.detention_effect:
             start, neighbour, _ = view.ties()
             _bargain.look(start, neighbour, view.all(DETAINED_UNTIL), view.all(JAILED_UNTIL), now.day, held)
-        none = np.zeros(0, np.uint16)
+        none, nobody = np.zeros(0, np.uint16), np.zeros(0, np.uint16)
+        nobody.flags.writeable = False  # as the column in whose place it stands: one compiled kernel for both
         knows = self.merit_effect > 0 and now.yesterday(SCORE_TOLD) > 0
-        score, seen = (view[SCORE], view[SCORE_SEEN]) if knows else (none, none)
+        score, seen = (view[SCORE], view[SCORE_SEEN]) if knows else (nobody, none)
         _bargain.weigh(
             view.ids, view[LEGITIMACY], view[RIGHTS], score, seen, held, now.key, now.day,
             now.purpose("weigh"), max(beyond, 0.0), max(-beyond, 0.0), self.merit_effect if knows else 0.0,

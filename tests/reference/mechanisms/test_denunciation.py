@@ -133,7 +133,7 @@ def test_kernels_are_their_python_source(weighted: bool) -> None:
     both(denunciation.arrive, lambda: [
         0, some_rows, start, neighbour, weight, acts, ready, empty(np.uint16), empty(np.uint16),
         empty(np.uint8), empty(np.uint64), empty(np.uint8), empty(np.uint8), empty(np.uint16), KEY, 3, why,
-        rng.threshold(0.2), innocent[1], guilty[1], part, m._motives(), 48, 32, 1, denunciation.CLOSE,
+        rng.threshold(0.2), innocent[1], guilty[1], part, m._motives, 48, 32, 1, denunciation.CLOSE,
     ])  # fmt: skip
     since = some(people, 0.3, 20, 1)
     both(denunciation.learn, lambda: [
