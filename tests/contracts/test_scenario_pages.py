@@ -11,7 +11,9 @@ from glasstown.lab.ledger import bibliography, institutions
 from glasstown.lab.marked import part, replaced
 from glasstown.lab.model_page import everything
 from glasstown.lab.pages import renewed_model, renewed_scenario
+from glasstown.lab.scenario_page import results
 from glasstown.mechanisms import CATALOG
+from glasstown.release import EPOCH
 from glasstown.scenario.files import shipped
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -80,6 +82,17 @@ def test_a_page_with_an_old_number_is_caught() -> None:
     assert spoiled != page and renewed_scenario(spoiled, "article") == page
     with pytest.raises(ValueError, match="lacks"):
         renewed_scenario("# Nothing", "article")
+
+
+def test_what_a_scenario_shows_is_told_beside_its_twin_and_stamped() -> None:
+    lines = results("pilot", people=2000, days=8).splitlines()
+    assert f"epoch {EPOCH}" in lines[0] and catalog.load("pilot").digest[:12] not in lines[0]  # of this run
+    rows = {row.split("(`")[1].split("`)")[0]: row.split(" | ") for row in lines if "(`" in row}
+    assert rows["score"][1] == "" and float(rows["score"][2]) > 500, (
+        "a mean of what is not there is left empty"
+    )
+    assert float(rows["any_closed"][1]) == 0
+    assert len(results("open", people=2000, days=8).splitlines()[2].split(" | ")) == 2
 
 
 def test_every_source_that_a_scenario_names_is_in_the_bibliography() -> None:

@@ -4,6 +4,7 @@ The institutions are those of the scenario with the most of them, and the rest o
 """
 
 from collections.abc import Iterable
+from itertools import groupby
 
 from glasstown.core.mechanism import Mechanism, Order, Phase, Step
 from glasstown.engine.schedule import Schedule, schedule
@@ -54,22 +55,24 @@ def day() -> str:
         f"{len(steps)} steps, of which {often} run every day; the {len(plan.steps) - len(steps)} that run "
         "once, when an institution begins, are left out. Columns in italics are those of others at which a "
         "step looks; *in turn* marks a step that goes through people one after the other.",
-        "",
     ]
-    heads = ("phase", "step", "every", "reads", "writes", "adds to", "counts of the town")
-    return "\n".join(lines + table(heads, (_row(step) for step in steps)))
+    for phase, group in groupby(steps, key=lambda step: step.phase):
+        lines += ["", f"### {phase.name}", ""]
+        lines += table(("step", "reads", "writes", "adds to, counts"), (_row(step) for step in group))
+    return "\n".join(lines)
 
 
 def _row(step: Step) -> tuple[str, ...]:
-    turn = ", *in turn*" if step.order is Order.SEQUENTIAL else ""
-    ties = ", *ties*" if step.ties else ""
     name = f"[{step.name}](mechanisms/{step.mechanism}.md)" if step.mechanism in CATALOG else step.name
+    marks = [f"every {step.every} days"] * (step.every > 1) + ["ties"] * step.ties
+    marks += ["*in turn*"] * (step.order is Order.SEQUENTIAL)
     reads = sorted(column.name for column in step.reads)
     reads += sorted(f"*{column.name}*" for column in step.looks)
-    counts = [f"+ {tally}" for tally in _shortened(tally.name for tally in step.counts)]
-    counts += [f"{tally} of yesterday" for tally in _shortened(tally.name for tally in step.recalls)]
-    columns = (reads, sorted(c.name for c in step.writes), sorted(c.name for c in step.adds), counts)
-    return (step.phase.name, name + turn + ties, _period(step.every), *(", ".join(each) for each in columns))
+    reads += [f"{tally} of yesterday" for tally in _shortened(tally.name for tally in step.recalls)]
+    adds = sorted(column.name for column in step.adds)
+    adds += [f"+ {tally}" for tally in _shortened(tally.name for tally in step.counts)]
+    writes = sorted(column.name for column in step.writes)
+    return (", ".join([name, *marks]), *(", ".join(each) for each in (reads, writes, adds)))
 
 
 def _shortened(names: Iterable[str]) -> list[str]:
@@ -79,10 +82,6 @@ def _shortened(names: Iterable[str]) -> list[str]:
         stem, _, number = name.rpartition("_")
         found.setdefault(stem if stem and number.isdecimal() else name, []).append(name)
     return [all_[0] if len(all_) == 1 else f"{stem}_0 to {len(all_) - 1}" for stem, all_ in found.items()]
-
-
-def _period(every: int) -> str:
-    return "day" if every == 1 else f"{every} days"
 
 
 def _link(name: str) -> str:

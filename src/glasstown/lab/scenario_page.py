@@ -12,11 +12,14 @@ from typing import Any
 from pydantic import BaseModel
 
 from glasstown.lab import catalog
+from glasstown.lab.compare import Pair
 from glasstown.lab.ledger import bibliography, institutions, ledger, weight
 from glasstown.lab.marked import table, value
+from glasstown.lab.outcome import Outcome
 from glasstown.lab.runs import compare
 from glasstown.measures.definitions import MEASURES
 from glasstown.measures.paired import Difference
+from glasstown.measures.series import COLUMN, TRUE_ALONE
 from glasstown.release import EPOCH, RELEASE
 from glasstown.scenario.describe import Parameter, parameters
 from glasstown.scenario.model import Scenario
@@ -55,7 +58,7 @@ def contents(name: str) -> str:
     scenario, base = catalog.load(name), catalog.load(BASE)
     mine, theirs = ledger(scenario), ledger(base)
     lines = ["## What is in it", "", _heading(scenario, base, mine), ""]
-    heads = ("institution", "what it is", "here", "because", *WEIGHTS)
+    heads = ("institution", "here", "what it is, and why it is so here", "numbers")
     lines += table(heads, (_institution(each, scenario, base, mine, theirs) for each in _tables(scenario)))
     gone = [f"`{each}`" for each in base.mechanisms if each not in scenario.mechanisms]
     lines += ["", f"Left out of `{BASE}`: {', '.join(gone)}."] if gone else []
@@ -63,7 +66,7 @@ def contents(name: str) -> str:
     if changed:
         first = "default" if name == BASE else f"in `{BASE}`, or default"
         lines += ["", f"## What differs from {'the defaults' if name == BASE else f'`{BASE}`'}", ""]
-        lines += table(("parameter", first, "here", "unit", "vary", BECAUSE, "set in"), changed)
+        lines += table(("parameter", first, "here", "vary", BECAUSE), changed)
     lines += ["", "## Sources", "", *(f"- {_cited(key)}" for key in scenario.sources)]
     return "\n".join([*lines, "", f"Its parameters cite: {_citing(scenario)}."])
 
@@ -82,7 +85,7 @@ def _heading(scenario: Scenario, base: Scenario, mine: Entries) -> str:
         f"{len(scenario.mechanisms)} institutions{beside}. Read from {rest}. Of its {total} numbers "
         f"{counted['published']} are published, {counted['estimated']} estimated from a source, "
         f"{counted['assumed']} assumed with a reason and a range, and {counted['chosen']} chosen for a "
-        "scenario in place of the default."
+        "scenario in place of the default; the table has them in this order."
     )
 
 
@@ -119,7 +122,8 @@ def _institution(
     link = "`town`" if name == "town" else f"[{name}](../mechanisms/{name}.md)"
     what = "who lives there" if name == "town" else institutions()[name]["is"]
     why = _reason(name, scenario, own=here == "changed")
-    return (link, what, here, why, *(counted[each] or "" for each in WEIGHTS))
+    about = f"{what} ({why})" if why else what
+    return link, here, about, " + ".join(str(counted[each]) for each in WEIGHTS)
 
 
 def _reason(name: str, scenario: Scenario, own: bool) -> str:
@@ -140,10 +144,9 @@ def _changed(scenario: Scenario, mine: Entries, theirs: Entries) -> Iterator[tup
                 continue
             ranged = "range" in entry and not isinstance(entry["value"], bool)
             vary = "{:g} to {:g}".format(*entry["range"]) if ranged else ""
-            unit = "" if entry["unit"] == "1" else entry["unit"]
+            unit = "" if entry["unit"] == "1" else f" {entry['unit']}"
             because = _comment(entry["set_by"], scenario) or f"({entry['origin']})"
-            where = entry["set_by"].rpartition(":")[0]
-            yield f"`{key}`", value(before), f"**{value(entry['value'])}**", unit, vary, because, where
+            yield f"`{key}`", value(before), f"**{value(entry['value'])}**{unit}", vary, because
 
 
 def _comment(set_by: str, scenario: Scenario) -> str:
@@ -178,13 +181,26 @@ def results(name: str, people: int = PEOPLE, days: int = DAYS, seed: int = SEED)
     told = [d for each in TOLD for d in both.differences if (d.measure, d.by) == (each, "all")]
     alone = name == BASE
     heads = ["measure", f"`{BASE}`"] if alone else ["measure", f"`{BASE}`", f"`{name}`", "difference (95 %)"]
-    rows = [[_meaning(d), _said(d, d.without), _said(d, d.with_), _between(d)][: len(heads)] for d in told]
+    rows = [_result(d, both)[: len(heads)] for d in told]
     stamp = (
         f"Glasstown {RELEASE}, model epoch {EPOCH}, scenario `{both.with_.scenario.digest[:12]}`: {people:,} "
         f"people, {days} days, seed {seed}. Stocks are means of the last four samples, a week apart. The "
         "intervals speak of the draws, not of what was assumed."
     )
     return "\n".join([stamp, "", *table(heads, rows)])
+
+
+def _result(d: Difference, both: Pair) -> list[str]:
+    """One row; a mean of what a town does not have is left empty."""
+    has = [_measured(d.measure, arm) for arm in (both.without, both.with_)]
+    values = [_said(d, each) if there else "" for each, there in zip((d.without, d.with_), has, strict=True)]
+    return [_meaning(d), *values, _between(d) if all(has) else ""]
+
+
+def _measured(measure: str, outcome: Outcome) -> bool:
+    """Whether a town has what is measured; nobody on a list where there is no list is a measurement too."""
+    column = COLUMN.get(measure)
+    return column is None or column in TRUE_ALONE or measure in outcome.totals["measure"].tolist()
 
 
 def _meaning(d: Difference) -> str:
