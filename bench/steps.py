@@ -78,7 +78,7 @@ ENTRIES: dict[str, Entry] = {
     "prediction.flag": Entry(0.03, "nothing but on one day of a round, then branches for each", 0.03),
     "prediction.point": Entry(0.0, "two columns, one pass: the call itself"),
     "private_score.cover": Entry(0.0, "one bit for everybody; at part strength a draw for each"),
-    "privileges.decide": Entry(0.0, "two look-ups by score for each person; those who are barred draw"),
+    "privileges.decide": Entry(0.0, "one look-up by score for each person; who is barred draws alone"),
     "privileges.school": Entry(0.0, "looks through the households of children; runs once a month"),
     "proportionality.cap": Entry(0.0, "two columns, a pass for each; at part strength a draw for each"),
     "realname.tie": Entry(0.0, "looks for who spoke; they draw alone, twice"),

@@ -46,19 +46,17 @@ UNPLACED = Column("unplaced", np.uint8, "1", "1 if the better school is closed t
 MONTH = 30
 """Days between two looks of the schools at the scores of a household."""
 
-Whole = int | np.int64
-"""A whole number in a rule, as Python and as compiled code see it."""
-
-_ALL = int(sum(Right))
-_MINOR = _ALL & ~int(Right.TRAVEL | Right.SCHOOL)
-_SCHOOL, _TRAVEL = int(Right.SCHOOL), int(Right.TRAVEL)
-_TOLD = int(LOSABLE)
-_SHIELDED = int(Shield.MINOR)
+_ALL, _NONE = np.uint16(sum(Right)), np.uint16(0)
+_SCHOOL, _TRAVEL = np.uint16(Right.SCHOOL), np.uint16(Right.TRAVEL)
+_MINOR = _ALL & ~(_SCHOOL | _TRAVEL)
+_TOLD = np.uint16(LOSABLE)
+_SHIELDED = np.uint16(Shield.MINOR)
 _NOBODY = np.zeros(0, np.uint16)
-_BARRED = {"none": 0, "travel": _TRAVEL, "joint": _ALL & ~_SCHOOL}
+_BARRED = {"none": 0, "travel": int(_TRAVEL), "joint": int(_ALL & ~_SCHOOL)}
 _CLOSED, _OPENED = int(Event.CLOSED), int(Event.OPENED)
 _REFUSED = np.uint64(Event.REFUSED_TRAVEL)
 _POINT_BITS = POINT.bit_length() - 1
+_POINT_SHIFT, _REOPEN = np.uint16(_POINT_BITS), np.uint32(16)
 _SCALE = 65536 >> _POINT_BITS
 
 
@@ -183,12 +181,23 @@ class Privileges(Mechanism):
 
 
 @rule
-def decided(old: Whole, opening: Whole, minor: bool, unplaced: int) -> Whole:
-    """The rights of one person: what stays open, what opens again, a child's being travel and school."""
-    new = (opening & _ALL) & (old | (opening >> 16))
-    if minor:
-        new |= _MINOR
-    return new & ~_SCHOOL if unplaced else new | _SCHOOL
+def kept(score: U16s, rights: U16s, openings: U32s, fresh: U16s) -> None:
+    """The rights that the score on show leaves or opens again; vectorised."""
+    for k in range(len(fresh)):
+        opening = openings[score[k] >> _POINT_SHIFT]
+        fresh[k] = np.uint16(opening & (np.uint32(rights[k]) | (opening >> _REOPEN)))
+
+
+@rule
+def decided(
+    age: U8s, unplaced: U8s, shields: U16s, listed: U16s, from_age: np.uint8, by_list: np.uint16, fresh: U16s
+) -> None:  # fmt: skip
+    """What age, the household, a list and a safeguard make of them: a child's are travel and school."""
+    for k in range(len(fresh)):
+        mine = fresh[k] | (_MINOR if age[k] < from_age else _NONE)
+        mine = mine & ~_SCHOOL if unplaced[k] != 0 else mine | _SCHOOL
+        mine = mine & ~by_list if listed[k] != 0 else mine
+        fresh[k] = _ALL if (shields[k] & _SHIELDED) != 0 else mine
 
 
 @kernel
@@ -198,28 +207,34 @@ def decide(
 ) -> None:  # fmt: skip
     """Open and close; then those to whom travel is closed ask for a ticket with chance ``asks``.
 
-    ``listed`` is empty where no list closes rights (``by_list``).
+    ``listed`` is empty where no list closes rights (``by_list``). What everybody may is worked out without
+    a branch; only those for whom something changes, or to whom travel is closed, are looked at one by one.
     """
-    one, two = np.empty(BLOCK, np.uint64), np.empty(BLOCK, np.uint64)
-    rows, barred = np.empty(BLOCK, np.int64), np.empty(BLOCK, np.uint32)
+    one, two, barred = np.empty(BLOCK, np.uint64), np.empty(BLOCK, np.uint64), np.empty(BLOCK, np.uint32)
+    rows, nobody = np.empty(BLOCK + 1, np.int64), np.zeros(BLOCK, np.uint16)
+    fresh, mark = np.empty(BLOCK, np.uint16), np.empty(BLOCK, np.uint8)
     for first in range(0, len(ids), BLOCK):
-        count = 0
-        for i in range(first, min(first + BLOCK, len(ids))):
-            old = np.int64(rights[i])
-            opening = np.int64(openings[score[i] >> _POINT_BITS])
-            new = decided(old, opening, age[i] < from_age, unplaced[i])
-            if len(listed) != 0 and listed[i] != 0:
-                new &= ~by_list
-            if (shields[i] & _SHIELDED) != 0:
-                new = np.int64(_ALL)
-            if new != old:
-                rights[i] = new
-                changed = (old ^ new) & _TOLD
-                diary[i] |= np.uint64((_CLOSED if changed & old else 0) | (_OPENED if changed & new else 0))
-            rows[count] = i  # kept only if the count moves on
-            count += (new & _TRAVEL) == 0
-        for k in range(count):
-            barred[k] = ids[rows[k]]
+        n = min(BLOCK, len(ids) - first)
+        last = first + n
+        old, new = rights[first:last], fresh[:n]
+        on_list = listed[first:last] if len(listed) != 0 else nobody[:n]
+        kept(score[first:last], old, openings, new)
+        decided(age[first:last], unplaced[first:last], shields[first:last], on_list, np.uint8(from_age),
+                np.uint16(by_list), new)  # fmt: skip
+        for k in range(n):
+            mark[k] = np.uint8(new[k] != old[k]) | np.uint8((new[k] & _TRAVEL) == 0)
+        few = count = 0
+        for k in range(n):
+            rows[few] = k
+            few += int(mark[k])
+        for k in rows[:few]:
+            changed = (old[k] ^ new[k]) & _TOLD
+            told = (_CLOSED if changed & old[k] else 0) | (_OPENED if changed & new[k] else 0)
+            diary[first + k] |= np.uint64(told)
+            old[k] = new[k]
+            rows[count] = first + k  # kept only if the count moves on
+            barred[count] = ids[first + k]
+            count += int((new[k] & _TRAVEL) == 0)
         fill(key, barred[:count], when(day, 0), purpose, one[:count], two[:count])
         for k in range(count):
             if one[k] < asks:
