@@ -86,7 +86,7 @@ ENTRIES: dict[str, Entry] = {
     "review.look": Entry(1.0, "two 64-bit words of a draw compared for each person, every day"),
     "score.fade": Entry(1.0, "64-bit products; runs once a month"),
     "score.mix": Entry(0.0, "fetches the score of every tie from anywhere in the town; runs once a week"),
-    "score.settle": Entry(0.0, "looks up the rulebook for each person; losses are settled one by one"),
+    "score.settle": Entry(0.0, "two passes mark who has an entry; those few are settled one by one"),
     "separation.cover": Entry(0.0, "one bit for everybody; at part strength a draw for each"),
     "solidarity.drop": Entry(0.0, "runs once a month; each tie of those who are sanctioned draws alone"),
     "solidarity.help": Entry(1.1, "those who meet somebody fetch a standing from anywhere; one more draw"),

@@ -26,7 +26,7 @@ from glasstown.core.columns import POINT, Column
 from glasstown.core.kernels import BLOCK, kernel, rule
 from glasstown.core.mechanism import Mechanism, Now, Phase, Step, View
 from glasstown.core.rng import draw, fill, threshold, when
-from glasstown.core.typing import U32, U64, F32s, I32s, I64s, U8s, U16s, U32s, U64s
+from glasstown.core.typing import U32, U64, I32s, U8s, U16s, U32s, U64s
 from glasstown.core.units import Assumed, Estimated, Source, Unit
 from glasstown.core.vocabulary import (
     ADVERSE,
@@ -45,6 +45,7 @@ from glasstown.core.vocabulary import (
     Event,
     Shield,
 )
+from glasstown.mechanisms._company import mix
 from glasstown.mechanisms._scorers import FULL_SIGHT, HIT_BY, MISSEEN, MOST, SEEN, WRONGLY_HIT_BY, see
 
 MERIT = Column("merit", np.uint16, "1/64 point", "score by a person's own file alone, 0 if none yet")
@@ -56,16 +57,13 @@ MONTH = 30
 Whole = int | np.int64
 """A whole number in a rule, as Python and as compiled code see it."""
 
-FEW, TIES = 256, 8192
-"""People whose ties are added up in one go, and the most ties that they may have together."""
-
 _KINDS = 1 << len(Act)
 _FULL = 1 << 16
 _ADVERSE = int(ADVERSE)
 _ANY = 1 << 20
 _MINOR, _PRIVATE = np.uint16(Shield.MINOR), np.uint16(Shield.PRIVATE)
 _APART = np.uint16(Shield.ALONE | Shield.MINOR)
-_LOST = np.uint64(Event.LOST_POINTS)
+_LOST, _NOTHING = np.uint64(Event.LOST_POINTS), np.uint64(0)
 _LOST_WRONGLY = np.uint64(Event.LOST_POINTS_WRONGLY)
 
 
@@ -310,11 +308,27 @@ def settle(
     merit: U16s, wrong: U16s, notices: U8s, diary: U64s,
     key: U64, purpose: U32, told: U64, gains: I32s, losses: I32s, floor: int, ceiling: int,
 ) -> None:  # fmt: skip
-    """Apply today's entries; a day takes at most what ``caps`` says (0 any), and nothing from a minor."""
-    for i in range(len(ids)):
-        right = np.int64(filed[i]) & (_KINDS - 1)
-        if misfiled[i] | restored[i] or losses[right] > 0:
-            false = np.int64(misfiled[i]) & (_KINDS - 1)
+    """Apply today's entries; a day takes at most what ``caps`` says (0 any), and nothing from a minor.
+
+    Most people have no entry on most days: a first pass without a branch finds those who have.
+    """
+    mark, some, top = np.empty(BLOCK, np.uint8), np.empty(BLOCK + 1, np.int64), np.uint16(ceiling)
+    for first in range(0, len(ids), BLOCK):
+        n = min(BLOCK, len(ids) - first)
+        said, lied = filed[first : first + n], misfiled[first : first + n]
+        back, mine = restored[first : first + n], merit[first : first + n]
+        for k in range(n):
+            mark[k] = np.uint8((said[k] | lied[k]) != 0) | back[k]
+            mine[k] = min(mine[k], top)
+        count = 0
+        for k in range(n):
+            some[count] = first + k
+            count += int(mark[k] != 0)
+        for i in some[:count]:
+            right, false = np.int64(filed[i]) & (_KINDS - 1), np.int64(misfiled[i]) & (_KINDS - 1)
+            if (misfiled[i] | restored[i]) == 0 and losses[right] == 0:
+                merit[i] = min(np.int64(merit[i]) + gains[right], ceiling)
+                continue
             most = np.int64(caps[i]) if caps[i] != 0 else _ANY
             most = 0 if (shields[i] & _MINOR) != 0 else most
             left, owed, lost, lost_wrongly = settled(
@@ -323,57 +337,11 @@ def settle(
             )  # fmt: skip
             merit[i] = left
             wrong[i] = owed
-            if lost > 0:
-                diary[i] |= _LOST
-            if lost_wrongly > 0:
-                diary[i] |= _LOST_WRONGLY
+            diary[i] |= (_LOST if lost > 0 else _NOTHING) | (_LOST_WRONGLY if lost_wrongly > 0 else _NOTHING)
             if lost + lost_wrongly > 0 and (right | false) & _ADVERSE:
                 luck, _ = draw(key, ids[i], 0, when(0, 0), purpose)
                 if luck < told:
                     notices[i] += np.uint8(1)
-        else:  # most people on most days: gains only, and without a branch
-            merit[i] = min(np.int64(merit[i]) + gains[right], ceiling)
-
-
-@rule
-def mean_score(first: Whole, last: Whole, neighbour: U32s, weight: F32s | U8s, score: U16s) -> int:
-    """The weighted mean score of ties first to last, rounded; 0 if there are none of any weight."""
-    equal = len(weight) == 0
-    above = below = 0.0
-    for e in range(first, last):
-        heavy = 1.0 if equal else float(weight[e])
-        above += heavy * float(score[neighbour[e]])
-        below += heavy
-    return int(above / below + 0.5) if below > 0.0 else 0
-
-
-@rule
-def mean_scores(start: U32s | I64s, neighbour: U32s, score: U16s, company: U16s, sums: I64s) -> None:
-    """``mean_score`` of some people whose ties weigh the same, as differences of one running sum.
-
-    ``sums`` has room for the ties of all of them and one more. One long loop instead of many short ones.
-    """
-    first, total = np.int64(start[0]), np.int64(0)
-    sums[0] = 0
-    for e in range(first, np.int64(start[len(company)])):
-        total += np.int64(score[neighbour[e]])
-        sums[e - first + 1] = total
-    for i in range(len(company)):
-        a, b = np.int64(start[i]) - first, np.int64(start[i + 1]) - first
-        company[i] = int(float(sums[b] - sums[a]) / float(b - a) + 0.5) if b > a else 0
-
-
-@kernel
-def mix(start: U32s | I64s, neighbour: U32s, weight: F32s | U8s, score: U16s, company: U16s) -> None:
-    """Write the mean score of each person's ties."""
-    sums = np.empty(TIES + 1, np.int64)
-    for lo in range(0, len(company), FEW):
-        hi = min(lo + FEW, len(company))
-        if len(weight) == 0 and np.int64(start[hi]) - np.int64(start[lo]) <= TIES:
-            mean_scores(start[lo : hi + 1], neighbour, score, company[lo:hi], sums)
-        else:
-            for i in range(lo, hi):
-                company[i] = mean_score(np.int64(start[i]), np.int64(start[i + 1]), neighbour, weight, score)
 
 
 @rule
