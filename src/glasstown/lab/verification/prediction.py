@@ -22,7 +22,7 @@ def rare(trial: Trial, wrong: bool) -> Count:
     return Count(found[RIGHTLY.name], found[RIGHTLY.name] + found[WRONGLY.name])
 
 
-def common(trial: Trial, wrong: bool) -> Count:
+def frequent(trial: Trial, wrong: bool) -> Count:
     """Two in a hundred are."""
     m = Prediction(period=1, base_rate=0.02, recall=0.5, specificity=0.88 if wrong else 0.9)
     found = trial.live([m], trial.people(100_000), 4).counted
@@ -42,8 +42,8 @@ RESULTS = (
     Result("prediction.rare", "Right flags of all: one in 10,000, recall .9, specificity .99",
            precision(BASE, RECALL, SPECIFICITY), "", "Bayes (G24): .0089", rare, "three in 10,000",
            precision(3e-4, RECALL, SPECIFICITY)),
-    Result("prediction.common", "Right flags of all: two in 100, recall .5, specificity .9",
-           precision(0.02, 0.5, 0.9), "", "Bayes", common, "specificity .88", precision(0.02, 0.5, 0.88)),
+    Result("prediction.frequent", "Right flags of all: two in 100, recall .5, specificity .9",
+           precision(0.02, 0.5, 0.9), "", "Bayes", frequent, "specificity .88", precision(0.02, 0.5, 0.88)),
     Result("prediction.stable", "Risk said after 25 rounds of training on its own outcome", 0.04,
            "perdomo-2020", "mu0/(1 - e), mu0 = .02, e = .5", partial(said, 0.3, 25, 0.5), "e = .4",
            0.02 / 0.6, slack=1e-5),
