@@ -60,7 +60,7 @@ ENTRIES: dict[str, Entry] = {
     "legitimacy.stand": Entry(0.0, "grievance in float64; those who may stand up look at their ties; weekly"),
     "legitimacy.weigh": Entry(1.0, "looks at every tie; runs once a month: its columns have left the cache"),
     "lists.bar": Entry(0.0, "who is listed draws for each right and each ticket, alone"),
-    "lists.enlist": Entry(1.0, "branches by who is listed; a hazard for everybody"),
+    "lists.enlist": Entry(1.0, "a hazard for everybody; who is listed or meets it is looked at alone"),
     "livelihood.borrow": Entry(1.0, "runs once a month: its columns have left the cache"),
     "livelihood.earn": Entry(1.0, "branches that differ from person to person; runs once a month"),
     "livelihood.repay": Entry(0.0, "branches; those whose loan is due draw alone; runs once a month"),

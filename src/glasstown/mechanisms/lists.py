@@ -22,6 +22,7 @@ import numpy as np
 from pydantic import Field, model_validator
 
 from glasstown.core.columns import FOREVER, Column, Tally
+from glasstown.core.few import noted
 from glasstown.core.kernels import BLOCK, kernel, rule
 from glasstown.core.mechanism import Mechanism, Now, Phase, Step, View
 from glasstown.core.rng import draw, fill, threshold, when
@@ -40,9 +41,9 @@ from glasstown.core.vocabulary import (
     TERM_CAP,
     Act,
     Event,
-    Right,
     Shield,
 )
+from glasstown.mechanisms._barring import bar, refuse
 
 MISLISTED = Column("mislisted", np.uint8, "1", "1 if the listing rests on something not done by the person")
 REFUSED = Column("refused", np.uint16, "1", "tickets refused because of a listing, all told")
@@ -60,9 +61,6 @@ YEAR = 365
 
 Whole = int | np.int64
 
-_ALL, _RANK = int(sum(Right)), int(Right.RANK)
-_TRAVEL = int(Right.TRAVEL)
-_JOINT = int(Right.CREDIT | Right.JOBS | Right.PROMOTION | Right.EXIT | Right.RANK)
 _ADVERSE, _CREDIT = int(ADVERSE), int(Act.CARE | Act.RAISE | Act.REPAY)
 _FOREVER = int(FOREVER)
 _LISTED, _MISLISTED = np.uint64(Event.LISTED), np.uint64(Event.MISLISTED)
@@ -311,13 +309,20 @@ def enlist(
 ) -> None:  # fmt: skip
     """Remove whose time is over, who complied or was cleared; list others, by hazard or by what was filed."""
     one, two = np.empty(BLOCK, np.uint64), np.empty(BLOCK, np.uint64)
+    mark, some = np.empty(BLOCK, np.uint8), np.empty(BLOCK + 1, np.int64)
+    grounds = np.uint16(_ADVERSE if t_filed > 0 else 0)
     for first in range(0, len(ids), BLOCK):
         n = min(BLOCK, len(ids) - first)
         fill(key, ids[first : first + n], when(day, 0), purpose, one[:n], two[:n])
+        held, said, lied = until[first : first + n], filed[first : first + n], misfiled[first : first + n]
         for k in range(n):
-            i = first + k
+            mark[k] = np.uint8((held[k] | ((said[k] | lied[k]) & grounds)) != 0)
+        for k in range(n):
+            mark[k] |= np.uint8(one[k] < t_entry)
+        for k in some[: noted(mark, n, some)]:
+            i, shield = first + k, np.int64(shields[first + k])
             if until[i] != 0:
-                cleared = ((restored[i] != 0) & (mislisted[i] != 0)) | ((shields[i] & _MINOR) != 0)
+                cleared = ((restored[i] != 0) & (mislisted[i] != 0)) | ((shield & _MINOR) != 0)
                 if ends(np.int64(until[i]), day) or one[k] < t_exit or cleared:
                     until[i], mislisted[i] = np.uint16(0), np.uint8(0)
                     removals[0] += 1
@@ -325,21 +330,17 @@ def enlist(
                 elif caps[i] != 0:
                     until[i] = np.uint16(capped(np.int64(until[i]), day, np.int64(caps[i])))
                 continue
-            entries = (filed[i] | misfiled[i]) & _ADVERSE
-            if (one[k] >= t_entry and (entries == 0 or t_filed == 0)) or age[i] < from_age:
+            if age[i] < from_age or (shield & _MINOR) != 0:
                 continue
-            shield = np.int64(shields[i])
-            by_hazard = one[k] < t_entry
             u, v = draw(key, int(ids[i]), 0, when(day, 0), found)
             right = ((filed[i] & _ADVERSE) != 0) & (u < t_filed)
             wrong = ((misfiled[i] & _ADVERSE) != 0) & (v < t_filed)
-            if by_hazard:
+            if one[k] < t_entry:
                 wrong = draw(key, int(ids[i]), 0, when(day, 1), found)[0] < t_mistaken
                 right |= not wrong
-            if (right or wrong) and (shield & _MINOR) == 0:
-                if struck(shield, right):
-                    diary[i] |= _DISMISSED
-                    continue
+            if struck(shield, right) and (right or wrong):
+                diary[i] |= _DISMISSED
+            elif right or wrong:
                 until[i] = np.uint16(capped(ending(day, two[k], first_term, terms), day, np.int64(caps[i])))
                 mislisted[i] = np.uint8(not right)
                 diary[i] |= _LISTED if right else _MISLISTED
@@ -366,33 +367,3 @@ def praise(
             good = one[k] < t_entry or (two[k] < t_filed and (filed[i] & _CREDIT) != 0)
             if good and until[i] == 0 and age[i] >= from_age:
                 red[i] = np.uint16(min(day + 1 + term, _FOREVER - 1))
-
-
-@kernel
-def refuse(ids: U32s, until: U16s, refused: U16s, key: U64, day: int, purpose: U32, t_trip: U64) -> None:
-    """Let the listed ask for tickets, in vain."""
-    for i in range(len(ids)):
-        if until[i] != 0 and draw(key, int(ids[i]), 0, when(day, 0), purpose)[0] < t_trip:
-            refused[i] = np.uint16(refused[i] + (refused[i] < _FOREVER))
-
-
-@rule
-def closed(key: U64, who: int, purpose: U32, t_joint: U64) -> int:
-    """The rights that this person's listing closes: travel, and those whose givers join in."""
-    bits = _TRAVEL
-    for bit in range(16):
-        if (_JOINT >> bit) & 1 and draw(key, who, bit, when(0, 0), purpose)[0] < t_joint:
-            bits |= 1 << bit
-    return bits
-
-
-@kernel
-def bar(ids: U32s, until: U16s, red: U16s, rights: U16s, key: U64, purpose: U32, t_joint: U64) -> None:
-    """Close what a listing closes, open all else; a rank is for the redlist where there is one."""
-    for i in range(len(ids)):
-        open_ = _ALL
-        if len(red) != 0 and red[i] == 0:
-            open_ &= ~_RANK
-        if until[i] != 0:
-            open_ &= ~closed(key, int(ids[i]), purpose, t_joint)
-        rights[i] = np.uint16(open_)
