@@ -63,7 +63,8 @@ Whole = int | np.int64
 Sight = tuple[float, float, float]
 """Weight of those who press to keep less those who press to break; of those who keep; of all."""
 
-_ENFORCED = np.uint64(Event.ENFORCED)
+_ENFORCED, _NO_EVENT = np.uint64(Event.ENFORCED), np.uint64(0)
+_FIELD = 0x1FFFFF
 _UNIT, _DROP = 2.0**-53, np.uint64(11)
 _SCALE = 1.0 / 65535.0
 
@@ -288,6 +289,27 @@ def decided(belief: int, sight: Sight, price: int) -> tuple[int, int]:
     return int(keeps), presses
 
 
+@rule
+def in_a_row(neighbour: U32s, complying: U8s, enforcing: U8s, sums: I64s) -> None:
+    """Sums over the ties before each, all of the same weight: who keeps the norm, who presses to keep it and
+    who to break it, in 21 bits each. Without a loop for each person, whose length would be guessed wrong.
+    """
+    so_far = np.int64(0)
+    for e in range(len(neighbour)):
+        presses = enforcing[neighbour[e]]
+        so_far += np.int64(complying[neighbour[e]])
+        so_far += (np.int64(presses == TO_KEEP) << 21) + (np.int64(presses == TO_BREAK) << 42)
+        sums[e + 1] = so_far
+
+
+@rule
+def between(sums: I64s, first: Whole, last: Whole) -> Sight:
+    """What a person sees among ties first to last, by the sums of ``in_a_row``."""
+    seen = sums[last] - sums[first]
+    pressure = ((seen >> 21) & _FIELD) - (seen >> 42)
+    return float(pressure), float(seen & _FIELD), float(last - first)
+
+
 @kernel
 def decide(
     beliefs: I16s, start: U32s | I64s, neighbour: U32s, weight: F32s | U8s, seen_complying: U8s,
@@ -295,15 +317,23 @@ def decide(
 ) -> None:  # fmt: skip
     """Everybody of a chunk decides on what the town showed before."""
     all_ = (0.0, 0.0, 0.0) if by_ties else sum_up(seen_complying, seen_enforcing)
+    equal = by_ties and len(weight) == 0
+    sums, base = np.zeros(1, np.int64), np.int64(0)
     for i in range(len(beliefs)):
-        if by_ties:
+        if equal:
+            if i % BLOCK == 0:
+                base, hi = np.int64(start[i]), min(i + BLOCK, len(beliefs))
+                if np.int64(start[hi]) - base >= len(sums):
+                    sums = np.zeros(2 * (np.int64(start[hi]) - base) + 1, np.int64)
+                in_a_row(neighbour[base : np.int64(start[hi])], seen_complying, seen_enforcing, sums)
+            sight = between(sums, np.int64(start[i]) - base, np.int64(start[i + 1]) - base)
+        elif by_ties:
             sight = around(np.int64(start[i]), np.int64(start[i + 1]), neighbour, weight, seen_complying,
                            seen_enforcing)  # fmt: skip
         else:
             sight = without(all_, np.int64(complying[i]), np.int64(enforcing[i]))
         complying[i], enforcing[i] = decided(int(beliefs[i]), sight, price)
-        if enforcing[i] != NONE:
-            diary[i] |= _ENFORCED
+        diary[i] |= _ENFORCED if enforcing[i] != NONE else _NO_EVENT
 
 
 @kernel
