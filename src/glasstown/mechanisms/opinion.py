@@ -49,8 +49,8 @@ U16 = np.uint16
 
 BELIEF = Column("believed_surveillance", np.uint16, "1/65535", "believed chance that what is said is watched")
 
-_CRITICISE, _NO_ACT = np.uint16(Act.CRITICISE), np.uint16(0)
-_CRITICISED, _HEARD, _NO_EVENT = np.uint64(Event.CRITICISED), np.uint64(Event.HEARD), np.uint64(0)
+_CRITICISE = np.uint16(Act.CRITICISE)
+_CRITICISED, _HEARD = np.uint64(Event.CRITICISED), np.uint64(Event.HEARD)
 _FULL, _PART, _HALF, _NIL = np.float32(SHARE), np.float32(1 / SHARE), np.float32(0.5), np.uint16(0)
 _LOW_BITS, _HIGH_BITS = np.uint64(11), np.uint64(32)
 _STEPS = float(2**53)
@@ -258,23 +258,9 @@ def believed(belief: int, watched: int, pull: int, u: U64) -> int:
 
 
 @rule
-def tell(
-    one: U64s, two: U64s, voiced: U16s, held: U16s, belief: U16s, events: U64s, tau: int, t_speaks: U64,
-    t_watched: U64, always: float, louder: float, gain: int,
-) -> None:  # fmt: skip
-    """Who says too much today and who is heard (``events``), and what each speaker concludes (``belief``).
-
-    Those ``held`` (detained until some day) say nothing.
-    """
-    for k in range(len(one)):
-        speaks = (one[k] < t_speaks) & (voiced[k] > 0) & (held[k] == 0)
-        watched = speaks & (one[k] < t_watched)
-        loud = np.int64(one[k] >> _LOW_BITS) < np.int64((always + louder * voiced[k]) * _STEPS)
-        beyond = voiced[k] > tau
-        heard = _HEARD if (watched | (speaks & loud)) & beyond else _NO_EVENT
-        events[k] = (_CRITICISED if speaks & beyond else _NO_EVENT) | heard
-        pull = gain if speaks else 0
-        belief[k] = np.uint16(believed(int(belief[k]), int(watched), pull, two[k]))
+def heard(u: U64, voiced: int, t_watched: U64, always: float, louder: float) -> bool:
+    """Whether what a speaker says is heard: by being watched, or the sooner the louder."""
+    return bool((u < t_watched) | (np.int64(u >> _LOW_BITS) < np.int64((always + louder * voiced) * _STEPS)))
 
 
 @kernel
@@ -284,23 +270,28 @@ def speak(
 ) -> None:  # fmt: skip
     """Let everybody speak who has occasion to, and move beliefs by who was watched.
 
-    One keyed draw a person. The first word falls below ``t_speaks`` if there is an occasion, below
-    ``always + louder * voiced`` (occasions * nu and, per 1/65535 said, occasions * (1 - nu)) if the person is
-    also observed, below ``t_watched`` if it is by being watched; the second word rounds.
+    Those ``held`` (detained until some day) say nothing. One keyed draw a person. The first word falls below
+    ``t_speaks`` if there is an occasion, below ``always + louder * voiced`` (occasions * nu and, per 1/65535
+    said, occasions * (1 - nu)) if the person is also observed, below ``t_watched`` if it is by being watched;
+    the second word rounds.
     """
-    one, two, events = np.empty(BLOCK, np.uint64), np.empty(BLOCK, np.uint64), np.empty(BLOCK, np.uint64)
-    moment = when(day, 0)
+    one, two = np.empty(BLOCK, np.uint64), np.empty(BLOCK, np.uint64)
+    some, moment = np.empty(BLOCK + 1, np.int64), when(day, 0)
     for lo in range(0, len(ids), BLOCK):
-        hi = min(lo + BLOCK, len(ids))
-        n = hi - lo
-        fill(key, ids[lo:hi], moment, purpose, one[:n], two[:n])
-        tell(one[:n], two[:n], voiced[lo:hi], held[lo:hi], belief[lo:hi], events[:n], tau, t_speaks,
-             t_watched, always, louder, gain)  # fmt: skip
+        n, count = min(BLOCK, len(ids) - lo), 0
+        fill(key, ids[lo : lo + n], moment, purpose, one[:n], two[:n])
         for k in range(n):
-            diary[lo + k] |= events[k]
-        for k in range(n):
-            heard = _CRITICISE if (events[k] & _HEARD) != 0 else _NO_ACT
-            entries[lo + k] |= heard
+            some[count] = k
+            count += int((one[k] < t_speaks) & (voiced[lo + k] > 0) & (held[lo + k] == 0))
+        for k in some[:count]:
+            i = lo + k
+            watched = int(one[k] < t_watched)
+            belief[i] = np.uint16(believed(int(belief[i]), watched, gain, two[k]))
+            if voiced[i] > tau:
+                diary[i] |= _CRITICISED
+                if heard(one[k], int(voiced[i]), t_watched, always, louder):
+                    diary[i] |= _HEARD
+                    entries[i] |= _CRITICISE
 
 
 @kernel

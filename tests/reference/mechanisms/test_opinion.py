@@ -176,7 +176,7 @@ def test_the_compiled_code_is_its_own_source(monkeypatch: pytest.MonkeyPatch) ->
     for setting in SETTINGS[1:3]:
         compiled, _ = live([Opinion(**setting)], 300, few, 3, *watched)
         with monkeypatch.context() as plain:
-            names = "uniform proportional believed tell when weigh speak learn keep"
+            names = "uniform proportional believed heard when weigh speak learn keep"
             for name in names.split():
                 plain.setattr(opinion, name, getattr(opinion, name).py_func)
             with np.errstate(divide="ignore", invalid="ignore"):
