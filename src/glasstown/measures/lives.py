@@ -59,14 +59,17 @@ class Lives:
     def prepare(self, people: int, workers: int) -> None:
         """One row of values for the day; chunks write disjoint parts of it."""
         self._today = {c.name: np.zeros(len(self.rows), c.dtype) for c in self.fields}
+        self._found: dict[tuple[int, int], tuple[slice, NDArray[np.intp]]] = {}
 
     def _observe(self, view: Any, now: Any) -> None:
-        first, last = np.searchsorted(self.rows, (view.lo, view.lo + view.people))
-        if first == last:
-            return
-        rows = self.rows[first:last] - np.uint32(view.lo)
-        for column in self.fields:
-            self._today[column.name][first:last] = view[column][rows]
+        chunk = view.lo, view.people
+        if chunk not in self._found:
+            first, last = np.searchsorted(self.rows, (view.lo, view.lo + view.people))
+            self._found[chunk] = slice(first, last), self.rows[first:last].astype(np.intp) - view.lo
+        here, rows = self._found[chunk]
+        if len(rows):
+            for column in self.fields:
+                view[column].take(rows, out=self._today[column.name][here], mode="clip")
 
     def collect(self, day: int) -> None:
         """Keep the day."""
