@@ -6,11 +6,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from glasstown.core.kernels import kernel
+from glasstown.core.kernels import BLOCK, kernel, rule
 from glasstown.core.mechanism import Phase, Step
-from glasstown.core.typing import I32s, I64s, U8s, U16s, U64s
+from glasstown.core.typing import U64, I32s, I64s, U8s, U16s, U64s
 from glasstown.core.vocabulary import DIARY, DISTRICT, LOSABLE, RIGHTS, STRATUM, Event
 from glasstown.measures.cells import STRATA, Chosen, count_where, total
+
+Whole = int | np.int64
+"""A whole number in a rule, as Python and as compiled code see it."""
 
 BITS = len(Event)
 MONTHS = 64
@@ -30,14 +33,50 @@ _ONCE = tuple(
     )
 )
 """What is remembered of each person, one bit each: did something, was harmed, misrecorded, mistaken, shut."""
-_ONE = np.uint64(1)
+_BYTE = np.uint64(255)
+WORDS = -(-BITS // 8)
+"""Words of eight counters, a byte each, in which the events of a cell are counted."""
 
-_SPELL = np.uint64(0x0218_A392_CD3D_5DBF)
-_REST = np.uint64(58)
-PLACE = np.zeros(64, np.uint8)
-"""Which bit is the only one set in x: PLACE[(x * _SPELL % 2**64) >> _REST], by a de Bruijn word."""
-for _bit in range(64):
-    PLACE[((int(_SPELL) << _bit) & 0xFFFF_FFFF_FFFF_FFFF) >> 58] = _bit
+SPREAD = np.array([sum((byte >> bit & 1) << 8 * bit for bit in range(8)) for byte in range(256)], np.uint64)
+"""The bits of a byte, one in each byte of a word: what eight events add to their counters at once."""
+
+
+@rule
+def remembered(today: U64) -> np.uint8:
+    """What is remembered of a day's events."""
+    return np.uint8(
+        ((today & _ONCE[0]) != 0)
+        | ((today & _ONCE[1]) != 0) << 1
+        | ((today & _ONCE[2]) != 0) << 2
+        | ((today & _ONCE[3]) != 0) << 3
+        | ((today & _ONCE[4]) != 0) << 4
+    )
+
+
+@rule
+def add(today: U64, sums: U64s, d: Whole, s: Whole) -> None:
+    """Count a day's events into ``sums[d, s]``, shape (districts, STRATA, WORDS)."""
+    for w in range(WORDS):
+        sums[d, s, w] += SPREAD[(today >> np.uint64(8 * w)) & _BYTE]
+
+
+@rule
+def pour(sums: U64s, table: I64s, d: Whole, s: Whole) -> None:
+    """Empty ``sums[d, s]`` into ``table[d, :, s]``."""
+    for bit in range(BITS):
+        table[d, bit, s] += np.int64((sums[d, s, bit >> 3] >> np.uint64(8 * (bit & 7))) & _BYTE)
+    sums[d, s] = 0
+
+
+@rule
+def close(day: int, rights: np.uint16, shut_since: U16s, i: Whole, spells: I64s) -> None:
+    """Begin or end a spell without some right, after one closed or opened."""
+    if rights & ALL_OPEN == ALL_OPEN:
+        if shut_since[i] > 0:
+            spells[min((day + 1 - shut_since[i]) // 30, MONTHS - 1)] += 1
+        shut_since[i] = 0
+    elif shut_since[i] == 0:
+        shut_since[i] = day + 1
 
 
 @kernel
@@ -47,27 +86,27 @@ def count(
 ) -> None:  # fmt: skip
     """Add today's events to ``table`` (districts, BITS, STRATA), ended spells to ``spells`` (MONTHS,)."""
     for i in range(len(diary)):
-        today = diary[i]
-        if today == 0:
-            continue
-        ever[i] |= np.uint8(
-            ((today & _ONCE[0]) != 0)
-            | ((today & _ONCE[1]) != 0) << 1
-            | ((today & _ONCE[2]) != 0) << 2
-            | ((today & _ONCE[3]) != 0) << 3
-            | ((today & _ONCE[4]) != 0) << 4
-        )
-        if today & _CLOSED:
-            if rights[i] & ALL_OPEN == ALL_OPEN:
-                if shut_since[i] > 0:
-                    spells[min((day + 1 - shut_since[i]) // 30, MONTHS - 1)] += 1
-                shut_since[i] = 0
-            elif shut_since[i] == 0:
-                shut_since[i] = day + 1
-        while today:
-            lowest = today & (~today + _ONE)
-            table[district[i], PLACE[(lowest * _SPELL) >> _REST], stratum[i]] += 1
-            today ^= lowest
+        ever[i] |= remembered(diary[i])
+    sums = np.zeros((len(table), STRATA, WORDS), np.uint64)
+    full = np.zeros((len(table), STRATA), np.uint8)
+    some = np.empty(BLOCK + 1, np.int64)
+    for lo in range(0, len(diary), BLOCK):
+        n = np.int64(0)
+        for i in range(lo, min(lo + BLOCK, len(diary))):
+            some[n] = i
+            n += diary[i] != 0
+        for i in some[:n]:
+            d, s = np.int64(district[i]), np.int64(stratum[i])
+            add(diary[i], sums, d, s)
+            full[d, s] += 1
+            if full[d, s] == 255:
+                pour(sums, table, d, s)
+                full[d, s] = 0
+            if diary[i] & _CLOSED:
+                close(day, rights[i], shut_since, i, spells)
+    for at in range(len(table) * STRATA):
+        if full[at // STRATA, at % STRATA] > 0:
+            pour(sums, table, at // STRATA, at % STRATA)
 
 
 class Diary:
