@@ -62,15 +62,17 @@ def when(day: int, lane: int) -> np.uint64:
 
 @rule
 def _round(c0: U64, c1: U64, c2: U64, c3: U64, k0: U64, k1: U64) -> tuple[U64, U64, U64, U64]:
-    p0 = _M0 * c0
-    p1 = _M1 * c2
-    return (p1 >> _HALF) ^ c1 ^ (k0 & _LOW), p1 & _LOW, (p0 >> _HALF) ^ c3 ^ (k1 & _LOW), p0 & _LOW
+    p0 = _M0 * (c0 & _LOW)
+    p1 = _M1 * (c2 & _LOW)
+    return (p1 >> _HALF) ^ c1 ^ k0, p1, (p0 >> _HALF) ^ c3 ^ k1, p0
 
 
 @inlined
 def philox(c0: U64, c1: U64, c2: U64, c3: U64, k0: U64, k1: U64) -> tuple[U64, U64, U64, U64]:
     """Ten rounds of Philox4x32; every argument and result is a 32-bit word held in a uint64.
 
+    Between rounds the upper halves hold whatever the products left: a vector multiplies lower halves only,
+    and does not need them cleared (a fifth of the time).
     Written out: a loop of ten would keep the compiler from using vector instructions (a third of the speed).
     """
     c0, c1, c2, c3 = _round(c0, c1, c2, c3, k0 + np.uint64(0) * _W0, k1 + np.uint64(0) * _W1)
@@ -83,7 +85,7 @@ def philox(c0: U64, c1: U64, c2: U64, c3: U64, k0: U64, k1: U64) -> tuple[U64, U
     c0, c1, c2, c3 = _round(c0, c1, c2, c3, k0 + np.uint64(7) * _W0, k1 + np.uint64(7) * _W1)
     c0, c1, c2, c3 = _round(c0, c1, c2, c3, k0 + np.uint64(8) * _W0, k1 + np.uint64(8) * _W1)
     c0, c1, c2, c3 = _round(c0, c1, c2, c3, k0 + np.uint64(9) * _W0, k1 + np.uint64(9) * _W1)
-    return c0, c1, c2, c3
+    return c0 & _LOW, c1 & _LOW, c2 & _LOW, c3 & _LOW
 
 
 @rule
