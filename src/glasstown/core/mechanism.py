@@ -17,6 +17,7 @@ from glasstown.core.ties import Window
 from glasstown.core.typing import I64s, U32s
 
 D = TypeVar("D", bound=np.generic)
+T = TypeVar("T")
 
 
 class Phase(IntEnum):
@@ -53,6 +54,10 @@ class Now(Protocol):
 
     def yesterday(self, tally: Tally) -> int:
         """What the town counted the day before (0 on the first day)."""
+        ...
+
+    def once(self, what: str, find: Callable[[], T]) -> T:
+        """``find()``, kept under a name until the day is over: what is the same for every chunk of a step."""
         ...
 
 

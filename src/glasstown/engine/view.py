@@ -15,6 +15,7 @@ from glasstown.core.typing import I64s, U32s
 from glasstown.errors import ScheduleError
 
 D = TypeVar("D", bound=np.generic)
+T = TypeVar("T")
 
 
 @dataclass(slots=True)
@@ -26,6 +27,7 @@ class Today:
     mechanism: str
     tallies: Mapping[str, int]
     _purposes: dict[str, np.uint32] = field(default_factory=dict)
+    _found: dict[str, Any] = field(default_factory=dict)
 
     def purpose(self, decision: str) -> np.uint32:
         """The purpose word of one of this mechanism's decisions."""
@@ -36,6 +38,13 @@ class Today:
     def yesterday(self, tally: Tally) -> int:
         """What the town counted the day before, 0 on the first day."""
         return self.tallies.get(tally.name, 0)
+
+    def once(self, what: str, find: Callable[[], T]) -> T:
+        """``find()``, kept under a name until the day is over; two threads may both find it, and the same."""
+        if what not in self._found:
+            self._found[what] = find()
+        kept: T = self._found[what]
+        return kept
 
 
 @dataclass(frozen=True, slots=True)

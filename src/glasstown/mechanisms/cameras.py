@@ -27,6 +27,7 @@ from pydantic import Field
 
 from glasstown.core.circle import AHEAD, BEHIND, circle, neighbour
 from glasstown.core.columns import FOREVER
+from glasstown.core.few import noted
 from glasstown.core.kernels import BLOCK, kernel, rule
 from glasstown.core.mechanism import Mechanism, Now, Phase, Step, View
 from glasstown.core.rng import draw, fill, threshold, thresholds, when
@@ -62,6 +63,7 @@ _ALERTED, _MISALERTED = int(Event.ALERTED), int(Event.MISALERTED)
 _DISMISSED = np.uint64(Event.DISMISSED_MATCH)
 _DISMISS_TRUE, _DISMISS_FALSE = int(Shield.DISMISS_TRUE), int(Shield.DISMISS_FALSE)
 _UNNAMED = int(Shield.UNNAMED)
+_NEVER, _CROSSES, _OF_A, _OF_B = np.uint8(0), np.uint8(1), np.uint8(2), np.uint8(4)
 _LAST, _TEN = np.uint64(QUANTILES - 1), np.uint64(10)
 
 
@@ -174,17 +176,22 @@ class Cameras(Mechanism):
         captured = self.coverage()
         if captured <= 0.0:
             return
-        covered = unnamed(view.all(SHIELDS))
-        a, b = self._false(self.gallery or view.town, view.all(GROUP), covered)
+        t_false, warrants = now.once("searches", lambda: self._searches(view))
         servers = max(1, round(self.servers * view.town / 100_000))
         watch(
             view.lo, view.all(ACTS), view.all(GROUP), view.all(SHIELDS), view[ENTRIES], view[FALSE_ENTRIES],
             view[NOTICES], view[DIARY], view[NAMED_AFTER], view.count(SEARCHES), now.key, now.day,
-            now.purpose("search"), now.purpose("circle"), threshold(captured), threshold(self.miss),
-            thresholds([self.miss * a, self.miss * b, a, b]), covered > 0.0,
+            now.purpose("search"), now.purpose("circle"), threshold(captured), threshold(self.miss), t_false,
+            warrants,
             waits(now.yesterday(SEARCHES), servers, self.service, self.peak), exponential(self.service),
             round(self.latency * SECOND),
         )  # fmt: skip
+
+    def _searches(self, view: View) -> tuple[U64s, bool]:
+        """Thresholds of a wrong name, by group, after a miss and without a right one; if some have none."""
+        covered = unnamed(view.all(SHIELDS))
+        a, b = self._false(self.gallery or view.town, view.all(GROUP), covered)
+        return thresholds([self.miss * a, self.miss * b, a, b]), covered > 0.0
 
     def _seek(self, view: View, now: Now) -> None:
         if self.sought <= 0.0 or self.passes <= 0.0:
@@ -301,23 +308,15 @@ def missed(row: int, other: int, key: U64, moment: U64, search: U32, own: U64, t
 
 
 @rule
-def noted(mark: U8s, some: I64s) -> int:
-    """Write the positions of what is marked into ``some`` (one longer than ``mark``), and count them."""
-    count = 0
-    for k in range(len(mark)):
-        some[count] = k
-        count += int(mark[k])
-    return count
-
-
-@rule
 def worth_a_look(
     one: U64s, two: U64s, acts: U8s, group: U8s, t_capture: U64, t_false_a: U64, t_false_b: U64, mark: U8s
 ) -> None:  # fmt: skip
     """Mark who was captured crossing, or would be named for a crossing of the one behind; vectorised."""
-    for k in range(len(mark)):
-        t_false = t_false_b if group[k] != 0 else t_false_a
-        mark[k] = ((one[k] < t_capture) & ((acts[k] & _JAYWALK) != 0)) | (two[k] < t_false)
+    for k in range(len(acts)):
+        mark[k] = np.uint8(one[k] < t_capture) * _CROSSES | np.uint8(two[k] < t_false_a) * _OF_A
+        mark[k] |= np.uint8(two[k] < t_false_b) * _OF_B
+    for k in range(len(acts)):
+        mark[k] &= (_CROSSES if (acts[k] & _JAYWALK) != 0 else _NEVER) | (_OF_B if group[k] != 0 else _OF_A)
 
 
 @kernel
@@ -342,8 +341,8 @@ def watch(
         for k in range(n):
             rows[k] = np.uint32(first + k)
         fill(key, rows[:n], moment, search, one[:n], two[:n])
-        worth_a_look(one, two, did, kind, t_capture, t_false[most], t_false[most + 1], mark[:n])
-        for k in some[: noted(mark[:n], some)]:
+        worth_a_look(one, two, did, kind, t_capture, t_false[most], t_false[most + 1], mark)
+        for k in some[: noted(mark, n, some)]:
             i, row, shield = first - lo + k, first + k, shields[first + k]
             if (one[k] < t_capture) & ((did[k] & _JAYWALK) != 0):
                 searches[0] += 1

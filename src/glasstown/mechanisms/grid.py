@@ -225,13 +225,16 @@ class Grid(Mechanism):
 
     def _plan(self, view: View, now: Now, people: tuple[int, ...]) -> "Plan":
         """Today's plan, the same for every chunk; the first chunk writes it down."""
-        kept = tuple(now.yesterday(urn) for urn in URNS[: self.zones])
-        plan = planned(self, now.key, now.day, now.purpose("forget"), now.purpose("send"), kept, people)
+        plan = now.once("plan", lambda: self._planned(now, people))
         if view.lo == 0:
             for tallies, values in ((URNS, plan.urns), (PATROLS, plan.sent), (RESIDENTS, people)):
                 for tally, value in zip(tallies, values, strict=False):
                     view.count(tally)[0] += value
         return plan
+
+    def _planned(self, now: Now, people: tuple[int, ...]) -> "Plan":
+        kept = tuple(now.yesterday(urn) for urn in URNS[: self.zones])
+        return planned(self, now.key, now.day, now.purpose("forget"), now.purpose("send"), kept, people)
 
     def _survey(self, view: View, now: Now) -> None:
         home = view[GROUP if self.zone_by == "group" else DISTRICT]
@@ -242,19 +245,25 @@ class Grid(Mechanism):
         enter(view[SEIZED], view[MISSEIZED], view[ENTRIES], view[FALSE_ENTRIES])
 
     def _check(self, view: View, now: Now) -> None:
-        plan = self._plan(view, now, tuple(now.yesterday(tally) for tally in RESIDENTS[: self.zones]))
+        people = now.once("people", lambda: tuple(now.yesterday(tally) for tally in RESIDENTS[: self.zones]))
+        plan = self._plan(view, now, people)
+        why, most = now.once("check", lambda: self._limits(now, plan))
         added = np.zeros(self.zones, np.int64)
         check(
             view.lo, zoning(self.zones), view[GROUP if self.zone_by == "group" else DISTRICT], view[GROUP],
             view[ACTS], view[EVADING], view[SUSPICION], view[DETAINED_UNTIL], view[ALIVE], view[AGE],
             view[CHECKS], view[SEIZED], view[MISSEIZED], view[PRESSURE], view[NOTICES], view[DIARY], added,
-            now.key, now.day, np.array([now.purpose(d) for d in ("pass", "stop", "look", "tell")], np.uint32),
-            plan.stop, plan.stop.max(), threshold(self.flagged), threshold(self.recall),
-            threshold(self.error), plan.count,
+            now.key, now.day, why, plan.stop, most[0], most[1], most[2], most[3], plan.count,
             threshold(self.told), self.from_age,
         )  # fmt: skip
-        for z, add in enumerate(added):
-            view.count(URNS[z])[0] += int(add)
+        for z in np.flatnonzero(added):
+            view.count(URNS[z])[0] += int(added[z])
+
+    def _limits(self, now: Now, plan: "Plan") -> tuple[U32s, U64s]:
+        """Why a check draws; thresholds: the highest to be stopped, of those under suspicion, of finds."""
+        why = np.array([now.purpose(d) for d in ("pass", "stop", "look", "tell")], np.uint32)
+        limits = [threshold(p) for p in (self.flagged, self.recall, self.error)]
+        return why, np.array([plan.stop.max(), *limits], np.uint64)
 
 
 @dataclass(frozen=True, slots=True)
