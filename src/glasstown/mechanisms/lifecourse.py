@@ -22,7 +22,8 @@ import numpy as np
 from pydantic import Field
 
 from glasstown.core.columns import Column, Tally
-from glasstown.core.kernels import kernel, rule
+from glasstown.core.few import noted
+from glasstown.core.kernels import BLOCK, kernel, rule
 from glasstown.core.mechanism import Mechanism, Now, Order, Phase, Step, View
 from glasstown.core.rng import draw, threshold, when
 from glasstown.core.typing import U32, U64, F64s, I64s, U8s, U16s, U32s, U64s
@@ -182,7 +183,7 @@ class Lifecourse(Mechanism):
               _ages.stretched(_ages.dying()), self._tables[1], self.length)  # fmt: skip
 
     def _live(self, view: View, now: Now) -> None:
-        rows = np.flatnonzero(view[TURN] == (now.day + 1) & _DAYS)
+        rows = due(view[TURN], np.uint16((now.day + 1) & _DAYS))
         age, activity = view[AGE], view[ACTIVITY]
         grow(rows, view.ids, view[SEX], view[PARENT], view[RIGHTS], view[FATE], age, view[STRATUM], activity,
              view[INCOME], view[FAMILY], view[BENT], view[BARRED], view[WAITS], now.key, now.day,
@@ -301,6 +302,22 @@ def enter(
         bent[i] = np.uint16(place_of(x, int(activity[i]), int(age[i]), limits))
         if alive[i] == 0:
             fate[i] = np.uint8(VACANT)
+
+
+@kernel
+def due(turn: U16s, today: np.uint16) -> I64s:
+    """Rows of those whose turn is ``today``, in order."""
+    mark, some = np.empty(BLOCK, np.uint8), np.empty(BLOCK + 1, np.int64)
+    rows, count = np.empty(len(turn), np.int64), 0
+    for first in range(0, len(turn), BLOCK):
+        n = min(BLOCK, len(turn) - first)
+        mine = turn[first : first + n]
+        for k in range(n):
+            mark[k] = np.uint8(mine[k] == today)
+        for k in some[: noted(mark, n, some)]:
+            rows[count] = first + k
+            count += 1
+    return rows[:count]
 
 
 @kernel

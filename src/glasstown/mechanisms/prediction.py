@@ -201,8 +201,7 @@ class Prediction(Mechanism):
         return mine
 
     def _note(self, view: View, now: Now) -> None:
-        since = view[NAMED_SINCE]
-        since[np.flatnonzero(view[SUSPICION] != 0)] = now.day + 1
+        note(view[SUSPICION], view[NAMED_SINCE], now.day)
 
     def _enter(self, view: View, now: Now) -> None:
         enter(view[FILED], view[MISFILED], view[ENTERED], _ADVERSE)
@@ -258,6 +257,14 @@ def trained(looked: tuple[int, int], finds: tuple[int, int]) -> tuple[float, flo
     everybody = sum(finds) / sum(looked)
     clean, filed = (f / n if n > 0 else everybody for f, n in zip(finds, looked, strict=True))
     return clean, filed
+
+
+@kernel
+def note(suspicion: U8s, since: U16s, day: int) -> None:
+    """Note who was named by others today."""
+    today = np.uint16(day + 1)
+    for i in range(len(since)):
+        since[i] = today if suspicion[i] != 0 else since[i]
 
 
 @kernel
