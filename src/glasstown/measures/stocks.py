@@ -7,9 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from glasstown.core.columns import Column
-from glasstown.core.kernels import kernel
+from glasstown.core.kernels import kernel, rule
 from glasstown.core.mechanism import Phase, Step
-from glasstown.core.typing import I64s, U8s, U16s, U32s
+from glasstown.core.typing import I64s, U8s, U16s, U32s, U64s
 from glasstown.core.vocabulary import (
     ACTIVE,
     BELIEVED_DISSENT,
@@ -39,7 +39,7 @@ from glasstown.core.vocabulary import (
 )
 from glasstown.measures.cells import AGE_BANDS, FIFTHS, STRATA, total
 from glasstown.measures.definitions import STOCKS
-from glasstown.measures.diary import ALL_OPEN
+from glasstown.measures.diary import ALL_OPEN, SPREAD
 
 NAMES = tuple(m.name for m in STOCKS)
 EVERY = np.uint16(int(sum(Right)))
@@ -72,6 +72,17 @@ COUNTS: dict[str, Column[Any]] = {
     "in_detention": DETAINED_UNTIL,
 }
 
+MARKED = (
+    *(f"closed_{str(right.name).lower()}" for right in Right), "any_closed", *COUNTS, "self_censoring",
+)  # fmt: skip
+"""Whom a bit of a person's marks counts, from the lowest bit."""
+
+Whole = int | np.int64
+"""A whole number in a rule, as Python and as compiled code see it."""
+
+_ROWS = np.array([NAMES.index(name) for name in MARKED], np.int64)
+_ANY_CLOSED, _NONE, _BYTE = np.uint32(1 << KINDS), np.uint32(0), np.uint64(255)
+
 
 @kernel
 def add_up(values: U8s | U16s, stratum: U8s, district: U8s, table: I64s, row: int) -> None:
@@ -81,29 +92,51 @@ def add_up(values: U8s | U16s, stratum: U8s, district: U8s, table: I64s, row: in
 
 
 @kernel
-def count_some(values: U8s | U16s | U32s, stratum: U8s, district: U8s, table: I64s, row: int) -> None:
-    """Count into ``table[:, row, :]`` the people whose value is not 0."""
+def mark_some(values: U8s | U16s | U32s, bit: np.uint32, marks: U32s) -> None:
+    """Set ``bit`` in the ``marks`` of people whose value is not 0."""
     for i in range(len(values)):
-        table[district[i], row, stratum[i]] += values[i] != 0
+        marks[i] |= bit if values[i] != 0 else _NONE
 
 
 @kernel
-def count_closed(
-    rights: U16s, stratum: U8s, district: U8s, table: I64s, any_row: int, first_row: int
-) -> None:
-    """Count who lost some right into ``any_row``, and each closed right into ``first_row`` + its bit."""
+def mark_less(values: U16s, than: U16s, stratum: U8s, bit: np.uint32, marks: U32s) -> None:
+    """Set ``bit`` in the ``marks`` of people of 15 or more whose value is less than the other."""
+    for i in range(len(values)):
+        marks[i] |= bit if (values[i] < than[i]) & (stratum[i] % GROUP >= BAND) else _NONE
+
+
+@kernel
+def mark_closed(rights: U16s, marks: U32s) -> None:
+    """Begin ``marks``: a bit for each closed right, and the next one for who lost some right."""
     for i in range(len(rights)):
         closed = ~rights[i] & EVERY
-        table[district[i], any_row, stratum[i]] += (closed & ALL_OPEN) != 0
-        for bit in range(KINDS):
-            table[district[i], first_row + bit, stratum[i]] += (closed >> bit) & 1
+        marks[i] = np.uint32(closed) | (_ANY_CLOSED if (closed & ALL_OPEN) != 0 else _NONE)
+
+
+@rule
+def pour(sums: U64s, rows: I64s, table: I64s, d: Whole, s: Whole) -> None:
+    """Empty the counters of bytes ``sums[d, s]`` into ``table[d, rows, s]``."""
+    for bit in range(len(rows)):
+        table[d, rows[bit], s] += np.int64((sums[d, s, bit >> 3] >> np.uint64(8 * (bit & 7))) & _BYTE)
+    sums[d, s] = 0
 
 
 @kernel
-def count_less(values: U16s, than: U16s, stratum: U8s, district: U8s, table: I64s, row: int) -> None:
-    """Count into ``table[:, row, :]`` the people of 15 or more whose value is less than the other."""
-    for i in range(len(values)):
-        table[district[i], row, stratum[i]] += (values[i] < than[i]) & (stratum[i] % GROUP >= BAND)
+def count_marks(marks: U32s, stratum: U8s, district: U8s, rows: I64s, table: I64s) -> None:
+    """Count into ``table[:, rows[bit], :]`` people with that bit in their ``marks``, 24 at most."""
+    sums, full = np.zeros((len(table), STRATA, 3), np.uint64), np.zeros((len(table), STRATA), np.uint8)
+    for i in range(len(marks)):
+        d, s, mark = np.int64(district[i]), np.int64(stratum[i]), np.int64(marks[i])
+        sums[d, s, 0] += SPREAD[mark & 255]
+        sums[d, s, 1] += SPREAD[(mark >> 8) & 255]
+        sums[d, s, 2] += SPREAD[mark >> 16]
+        full[d, s] += 1
+        if full[d, s] == 255:
+            pour(sums, rows, table, d, s)
+            full[d, s] = 0
+    for at in range(len(table) * STRATA):
+        if full[at // STRATA, at % STRATA] > 0:
+            pour(sums, rows, table, at // STRATA, at % STRATA)
 
 
 class Stocks:
@@ -136,15 +169,16 @@ class Stocks:
         for name, column in SUMS.items():
             if column in self.reads:
                 add_up(view[column], stratum, district, table, NAMES.index(name))
-        for name, column in COUNTS.items():
-            if column in self.reads:
-                count_some(view[column], stratum, district, table, NAMES.index(name))
-        if VOICED in self.reads:
-            row = NAMES.index("self_censoring")
-            count_less(view[VOICED], view[PRIVATE_DISSENT], stratum, district, table, row)
+        marks = np.zeros(view.people, np.uint32)
         if RIGHTS in self.reads:
-            rows = NAMES.index("any_closed"), NAMES.index(f"closed_{str(next(iter(Right)).name).lower()}")
-            count_closed(view[RIGHTS], stratum, district, table, *rows)
+            mark_closed(view[RIGHTS], marks)
+        for bit, column in enumerate(COUNTS.values(), KINDS + 1):
+            if column in self.reads:
+                mark_some(view[column], np.uint32(1 << bit), marks)
+        if VOICED in self.reads:
+            last = np.uint32(1 << MARKED.index("self_censoring"))
+            mark_less(view[VOICED], view[PRIVATE_DISSENT], stratum, last, marks)
+        count_marks(marks, stratum, district, _ROWS, table)
 
     def collect(self, day: int) -> None:
         """Keep today's sums."""
