@@ -64,7 +64,7 @@ NORMALS, STRATA, POINTS = 1 << 16, 80, 1024
 Whole = int | np.int64
 
 _BANDS = 40
-_CARE, _NO_ACT = np.uint16(Act.CARE), np.uint16(0)
+_CARE = np.uint16(Act.CARE)
 _TUNNEL, _EVADED = np.uint8(Act.TUNNEL), np.uint64(Event.EVADED)
 _PHONE, _WAY = np.uint8(Evasion.SECOND_PHONE), np.uint8(Evasion.TUNNEL)
 _HIGH, _TOP, _DROP, _STEPS = np.uint64(48), np.uint64(63), np.uint64(11), float(2**53)
@@ -314,19 +314,23 @@ def labour(
     ids: U32s, score: U16s, stratum: U8s, age: U8s, deeds: U16s, entries: U16s, key: U64, day: int,
     purpose: U32, borders: I32s, reach: I32s, t_pace: U64, from_age: int,
 ) -> None:  # fmt: skip
-    """A visible good deed of those who are just below a border, each with the same chance."""
+    """A visible good deed of those just below a border, each with the same chance; they alone draw."""
     one, two = np.empty(BLOCK, np.uint64), np.empty(BLOCK, np.uint64)
+    some, who = np.empty(BLOCK + 1, np.int64), np.empty(BLOCK + 1, np.uint32)
     for first in range(0, len(ids), BLOCK):
-        n = min(BLOCK, len(ids) - first)
-        fill(key, ids[first : first + n], when(day, 0), purpose, one[:n], two[:n])
-        for k in range(n):
-            i = first + k
+        count = 0
+        for i in range(first, min(first + BLOCK, len(ids))):
             points = np.int64(score[i])
             need = np.int64(borders[points >> 6]) - points
-            near = worth(need, np.int64(reach[stratum[i] % STRATA])) & (points > 0)
-            works = near & (one[k] < t_pace) & (age[i] >= from_age)
-            entries[i] |= _CARE if works else _NO_ACT
-            deeds[i] += np.uint16(works & (deeds[i] < SHARE))
+            some[count], who[count] = i, ids[i]
+            near = worth(need, np.int64(reach[stratum[i] % STRATA]))
+            count += int(near & (points > 0) & (age[i] >= from_age))
+        fill(key, who[:count], when(day, 0), purpose, one[:count], two[:count])
+        for k in range(count):
+            if one[k] < t_pace:
+                i = some[k]
+                entries[i] |= _CARE
+                deeds[i] += np.uint16(deeds[i] < SHARE)
 
 
 @kernel
