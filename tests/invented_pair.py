@@ -32,7 +32,15 @@ RATES: dict[str, tuple[float | None, float | None]] = {
     "closed_credit": (None, 0.23), "closed_jobs": (None, 0.22), "closed_school": (None, 0.11),
     "closed_rank": (None, 0.75), "ever_misrecorded": (0.0, 0.01), "ever_mistaken": (0.0, 0.004),
     "ever_closed": (0.0, 0.36), "spotless": (0.07, 0.07), "spotless_harmed": (0.0, 0.04),
-    "shut_out_a_year": (0.0, 0.0),
+    "shut_out_a_year": (0.0, 0.0), "misrecorded": (None, 0.02), "reported": (0.1, 0.4),
+    "misreported": (None, 0.1), "helped": (25.8, 32.9), "turned_away": (10.7, 3.6), "trust": (0.627, 0.681),
+    "standing": (0.82, 0.963), "ties_lost": (None, 0.096), "listed": (None, 0.2),
+    "on_blacklist": (None, 0.05),
+    "flagged": (None, 0.1), "misflagged": (None, 1.7), "under_flag": (None, 0.05), "checked": (None, 3.2),
+    "found": (None, 0.9), "detained": (None, 0.1), "misdetained": (None, 0.3), "in_detention": (None, 0.03),
+    "stood_up": (0.2, 0.3), "arrested": (0.2, 0.3), "legitimacy": (0.598, 0.59), "evading": (None, 0.042),
+    "informed": (0.21, 0.02), "attributed": (None, 1.06), "paired": (0.22, 0.11), "partnered": (0.513, 0.51),
+    "enforced": (None, 1.1),
 }  # fmt: skip
 """Reported value without and with; None where that world does not have the measure."""
 
@@ -132,7 +140,9 @@ def _course(
         n: [] for n in ("day", "measure", "by", "level", "value", "people", "days")
     }
     people = np.int64(asked.districts * asked.per_district)
-    for measure in ("private_dissent", "voiced", "self_censoring", "offended"):
+    for measure in (
+        "private_dissent", "voiced", "self_censoring", "offended", "legitimacy", "in_detention",
+    ):  # fmt: skip
         rate = rates.get(measure, (None, None))[world]
         if rate is None:
             continue

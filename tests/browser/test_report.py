@@ -193,7 +193,7 @@ def test_each_language_leads_to_the_other(tab: Tab, folder: Path) -> None:
     page = tab.open(folder / "report.en.html")
     page.get_by_role("link", name="Français").click()
     assert page.title().startswith("La même ville, deux fois.")
-    page.get_by_role("link", name="English").click()
+    page.get_by_role("link", name="English", exact=True).click()
     assert page.title().startswith("The same town, twice.")
 
 

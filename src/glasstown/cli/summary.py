@@ -35,25 +35,50 @@ LINES: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
     )),
     (mark("Wrong records"), (
         ("ever_misrecorded", mark("people ever wrongly recorded")),
-        ("ever_mistaken", mark("people ever taken for another")),
         ("spotless_harmed", mark("harmed without any offence")),
     )),
     (mark("Points and rights"), (
         ("lost_points", mark("points lost for own acts*")),
-        ("lost_points_wrongly", mark("points lost wrongly*")),
         ("any_closed", mark("people with a right closed")),
     )),
 )  # fmt: skip
 """Headings, and the measures under each with what they are called here: LABEL - 2 letters at most."""
 
 LAST: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
-    (mark("Income"), (("earnings", mark("mean per head, yuan a year")),)),
-)
+    (mark("Lists, flags, checks, detention"), (
+        ("on_blacklist", mark("people on a blacklist")),
+        ("flagged", mark("flags that are right*")),
+        ("misflagged", mark("flags that are wrong*")),
+        ("checked", mark("stopped and checked*")),
+        ("detained", mark("detained for an offence*")),
+        ("misdetained", mark("detained without an offence*")),
+    )),
+    (mark("Neighbours"), (
+        ("reported", mark("reports of what was done*")),
+        ("misreported", mark("reports of what was not done*")),
+        ("helped", mark("days of helping somebody*")),
+        ("trust", mark("trust, of what it could be")),
+        ("ties_lost", mark("ties that keep away, a person")),
+    )),
+    (mark("Ways round, and news"), (
+        ("evading", mark("have a second phone or tunnel")),
+        ("informed", mark("outside news that people know")),
+    )),
+    (mark("The authority"), (
+        ("legitimacy", mark("legitimacy, of what it could be")),
+        ("stood_up", mark("stood up against it*")),
+    )),
+    (mark("Income and couples"), (
+        ("earnings", mark("mean per head, yuan a year")),
+        ("paired", mark("found a partner*")),
+    )),
+)  # fmt: skip
 """What follows the parts of the town."""
 
 WEIGHED = (
-    "offended", "self_censoring", "ever_misrecorded", "ever_mistaken", "misalerted", "lost_points_wrongly",
-    "any_closed", "refused_travel", "refused_credit", "refused_work", "spotless_harmed", "earnings",
+    "offended", "helped", "trust", "standing", "self_censoring", "ever_misrecorded", "spotless_harmed",
+    "misreported", "misflagged", "misdetained", "ties_lost", "any_closed", "refused_travel", "refused_credit",
+    "refused_work", "earnings",
 )  # fmt: skip
 """The measures that are called better, worse, or neither."""
 
@@ -69,7 +94,7 @@ PARTED = "any_closed"
 
 
 def of_pair(both: Pair, folder: Path, language: str = "en") -> str:
-    """The summary of twins in a language: about 40 lines of 80 columns."""
+    """The summary of twins in a language: at most 64 lines of 80 columns; what is missing has none."""
     from glasstown.cli.work import report_files
 
     say, numbers, found = _ready(both, language)
@@ -168,26 +193,35 @@ def _header(say: Words, one: str, other: str) -> str:
 
 
 def _section(found: Findings, say: Words, heading: str, rows: Sequence[tuple[str, str]]) -> list[str]:
-    told = [_line(each, say(label)) for measure, label in rows if (each := found.get(measure)) is not None]
+    told = [
+        _line(each, say(label)) for measure, label in rows
+        if (each := found.get(measure)) and (each.difference.with_ or each.difference.without)
+    ]  # fmt: skip
     return [_bold(say(heading)), *told] if told else []
 
 
 def _line(each: Finding, label: str) -> str:
     change = each.change(each.difference.difference)
     interval = each.say("the same") if each.verdict == "same" else each.interval
-    values = f"{each.without:>{VALUE}}{each.with_:>{VALUE}}{change:>{VALUE}}"
+    one, other = (_fitting(each, raw) for raw in (each.difference.without, each.difference.with_))
+    values = f"{one:>{VALUE}}{other:>{VALUE}}{change:>{VALUE}}"
     return f"  {label:<{LABEL - 2}}{values}{interval:>{INTERVAL}}".rstrip()
 
 
+def _fitting(each: Finding, raw: float) -> str:
+    """A value with as many decimals as its interval allows and its column holds."""
+    texts = (each.value(raw, digits) for digits in range(each.digits, 0, -1))
+    return next((text for text in texts if len(text) < VALUE), each.value(raw, 0))
+
+
 def _parts(found: Findings, say: Words) -> Iterator[str]:
-    """PARTED by group, by the outer income fifths, by the ages that it grew least and most among."""
+    """PARTED by group and by the outer income fifths, if it is anything."""
     from glasstown.report.names import level_name
 
     chosen: list[Finding] = []
-    for by in ("group", "fifth", "age"):
+    whole = found.get(PARTED)
+    for by in ("group", "fifth") if whole and whole.difference.with_ else ():
         levels = found.parts(PARTED, by)
-        if by == "age":
-            levels = sorted(levels, key=lambda each: each.difference.difference)
         chosen += [levels[0], levels[-1]] if len(levels) > 1 else []
     for each in chosen:
         name = level_name(each.difference.by, each.difference.level, say, found.numbers)
@@ -196,16 +230,27 @@ def _parts(found: Findings, say: Words) -> Iterator[str]:
 
 def _sentences(both: Pair, found: Findings, say: Words, numbers: Numbers, other: str) -> Iterator[str]:
     """What the lines come to: who loses points, the price, better and worse, and how sure all that is."""
-    if text := _losers(found, say, numbers):
+    from glasstown.report.themes import only_with
+
+    yield wrapped(" ".join(filter(None, (say("* Per 1,000 people a year."), _losers(found, say, numbers)))))
+    if text := " ".join(_shares(both, found, say)):
         yield wrapped(text)
-    yield wrapped(_price(both, say, numbers))
-    weighed = [each for name in WEIGHED if (each := found.get(name)) is not None]
+    if text := _price(both, say, numbers):
+        yield wrapped(text)
+    only = only_with(both)
+    weighed = [
+        each for name in WEIGHED
+        if (each := found.get(name)) and (each.difference.with_ or each.difference.without)
+    ]  # fmt: skip
     for sentence, some in (
         (mark("Better with {other}: {names}."), [each for each in weighed if each.better]),
-        (mark("Worse with {other}: {names}."), [each for each in weighed if each.worse]),
+        (
+            mark("Worse with {other}: {names}."),
+            [each for each in weighed if each.worse or (only(each.measure.name) and each.measure.harm > 0)],
+        ),
         (
             mark("Not told apart from chance: {names}."),
-            [each for each in weighed if each.verdict == "unsure"],
+            [each for each in weighed if each.verdict == "unsure" and not only(each.measure.name)],
         ),
     ):
         listed = ", ".join(_small(each.name) for each in some)
@@ -216,7 +261,7 @@ def _sentences(both: Pair, found: Findings, say: Words, numbers: Numbers, other:
 
 
 def _losers(found: Findings, say: Words, numbers: Numbers) -> str:
-    """Among whom points are lost most often."""
+    """Among whom points are lost most often; empty without points."""
     from glasstown.report.names import level_name
 
     most = []
@@ -225,10 +270,34 @@ def _losers(found: Findings, say: Words, numbers: Numbers) -> str:
         if len(levels) > 1:
             top = max(levels, key=lambda each: each.difference.with_)
             name = level_name(by, top.difference.level, say, numbers)
-            most.append(f"{_small(name)} ({top.with_})")
-    if not most:
-        return ""
-    return say("* Per 1,000 people a year. Points go most often among: {who}.", who=", ".join(most))
+            if top.difference.with_:
+                most.append(f"{_small(name)} ({top.with_})")
+    return say("Points go most often among: {who}.", who=", ".join(most)) if most else ""
+
+
+SHARES = (
+    ("flagged", "misflagged", mark("Right flags: {share}.")),
+    ("misdetained", "detained", mark("Detained without an offence: {share} of all detained.")),
+    ("misreported", "reported", mark("False reports: {share}.")),
+)
+"""Of the first and the second together, how many are the first."""
+
+
+def _shares(both: Pair, found: Findings, say: Words) -> Iterator[str]:
+    """How often flags, detentions and reports are right or wrong, and who can pay for a way round."""
+    from glasstown.report.price import by_district, people_by_district, share_of
+    from glasstown.report.reading import Reading
+
+    reading, people = Reading(both, say, found.numbers, found), people_by_district(both)
+    for one, other, words_ in SHARES:
+        if found.get(one):
+            share = share_of(by_district(both, one, "with"), by_district(both, other, "with"), people)
+            if share:
+                yield say(words_, share=reading.range_of(share))
+    fifths = found.parts("evading", "fifth")
+    if len(fifths) > 1 and fifths[-1].difference.with_ != fifths[0].difference.with_:
+        yield say("A way round has {poor} of the poorest fifth, {rich} of the richest.",
+                  poor=fifths[0].with_, rich=fifths[-1].with_)  # fmt: skip
 
 
 def _price(both: Pair, say: Words, numbers: Numbers) -> str:

@@ -21,7 +21,9 @@ __all__ = ["DOORS", "NOTED", "Chain", "Chosen", "Life", "Panel", "panel"]
 NOTED: Final = (
     Event.NAMED | Event.MISTAKEN | Event.ALERTED | Event.MISALERTED | Event.RECORDED | Event.MISRECORDED
     | Event.LOST_POINTS | Event.LOST_POINTS_WRONGLY | Event.CLOSED | Event.REFUSED_TRAVEL
-    | Event.REFUSED_CREDIT | Event.REFUSED_WORK
+    | Event.REFUSED_CREDIT | Event.REFUSED_WORK | Event.REPORTED | Event.MISREPORTED | Event.LISTED
+    | Event.MISLISTED | Event.FLAGGED | Event.MISFLAGGED | Event.CHECKED | Event.DETAINED | Event.MISDETAINED
+    | Event.ARRESTED | Event.ATTRIBUTED
 )  # fmt: skip
 """Ways in which the system takes note of a person."""
 

@@ -42,7 +42,8 @@ class Moment:
 SENDERS: Final = {
     "camera": mark("Street camera"), "score": mark("Score"), "registry": mark("Registry"),
     "rights": mark("Rights"), "rail": mark("Rail"), "bank": mark("Bank"), "work": mark("Work"),
-    "police": mark("Police"), "speech": mark("Speech"),
+    "police": mark("Police"), "speech": mark("Speech"), "list": mark("Public list"), "home": mark("At home"),
+    "street": mark("Street"),
 }  # fmt: skip
 
 SAID: Final[tuple[tuple[Event, str, str, str], ...]] = (
@@ -60,6 +61,18 @@ SAID: Final[tuple[tuple[Event, str, str, str], ...]] = (
     (Event.REFUSED_TRAVEL, "rail", mark("Ticket refused."), ""),
     (Event.REFUSED_CREDIT, "bank", mark("Loan refused."), ""),
     (Event.REFUSED_WORK, "work", mark("Turned down because of your standing."), ""),
+    (Event.LISTED, "list", mark("Your name is on the list."), "own"),
+    (Event.MISLISTED, "list", mark("Your name is on the list."), "mistake"),
+    (Event.DELISTED, "list", mark("Your name is off the list."), ""),
+    (Event.FOUND, "police", mark("Stopped and checked. Something was found."), ""),
+    (Event.CHECKED, "police", mark("Stopped and checked."), ""),
+    (Event.DETAINED, "police", mark("Detained."), "own"),
+    (Event.MISDETAINED, "police", mark("Detained. There was no offence."), "mistake"),
+    (Event.RELEASED, "police", mark("Released."), ""),
+    (Event.STOOD_UP, "street", mark("Stands up against the authority."), ""),
+    (Event.ARRESTED, "police", mark("Arrested for standing up."), "own"),
+    (Event.PAIRED, "home", mark("Finds a partner."), ""),
+    (Event.PARTED, "home", mark("Loses the partner."), ""),
     (Event.FORGOTTEN, "registry", mark("A record has ended: its time was over."), ""),
     (Event.APPEALED, "registry", mark("Appeal received."), ""),
     (Event.CORRECTED, "registry", mark("Appeal won. The entry is erased."), ""),
@@ -83,14 +96,21 @@ PLAIN: Final[tuple[tuple[Event, str], ...]] = (
     (Event.HIRED, mark("Finds work.")),
     (Event.DISMISSED, mark("Loses work.")),
     (Event.PROMOTED, mark("Is promoted.")),
+    (Event.STOOD_UP, mark("Stands up against the authority.")),
+    (Event.ARRESTED, mark("Is arrested for standing up.")),
+    (Event.PAIRED, mark("Finds a partner.")),
+    (Event.PARTED, mark("Loses the partner.")),
 )
 """What a day is without the system; the second of FINED and OFFENDED, HEARD and CRITICISED is left out."""
 
 _HIDES = {Event.FINED: Event.OFFENDED, Event.HEARD: Event.CRITICISED}
 
 _WEIGHTS: Final = (
-    (Event.CLOSED | Event.OPENED, 10), (REFUSED | Event.MISTAKEN | Event.MISALERTED | Event.CORRECTED, 9),
+    (Event.DETAINED | Event.MISDETAINED | Event.RELEASED | Event.ARRESTED | Event.STOOD_UP, 11),
+    (Event.CLOSED | Event.OPENED | Event.LISTED | Event.MISLISTED | Event.DELISTED, 10),
+    (REFUSED | Event.MISTAKEN | Event.MISALERTED | Event.CORRECTED, 9),
     (Event.HIRED | Event.DISMISSED | Event.PROMOTED | Event.APPEALED | Event.LOST_POINTS_WRONGLY, 7),
+    (Event.PAIRED | Event.PARTED, 7), (Event.CHECKED | Event.FOUND, 3),
     (Event.BORROWED | Event.REPAID | Event.DEFAULTED | Event.FINED, 5), (Event.NAMED | Event.ALERTED, 4),
     (Event.MISRECORDED | Event.HEARD | Event.LOST_POINTS | Event.FORGOTTEN, 1),
 )  # fmt: skip
@@ -117,7 +137,7 @@ def _weights(life: Life) -> NDArray[np.int64]:
     weights = np.zeros(len(life.with_["diary"]), np.int64)
     for events, weight in _WEIGHTS:
         weights = np.maximum(weights, weight * life.happened("with", events))
-    work = Event.HIRED | Event.DISMISSED | Event.PROMOTED | Event.BORROWED
+    work = Event.HIRED | Event.DISMISSED | Event.PROMOTED | Event.BORROWED | Event.PAIRED
     return np.asarray(np.maximum(weights, 3 * life.happened("without", work)), np.int64)
 
 
@@ -141,6 +161,8 @@ def _notices(life: Life, day: int, say: Words, numbers: Numbers) -> tuple[Notice
         if not today & event:
             continue
         if event is Event.MISRECORDED and today & Event.MISTAKEN:
+            continue
+        if event is Event.CHECKED and today & Event.FOUND:
             continue
         if event in (Event.CLOSED, Event.OPENED) and not values[str(event.name)]:
             continue

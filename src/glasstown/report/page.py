@@ -12,7 +12,24 @@ from glasstown.lab.compare import Pair
 from glasstown.report.figures.spine import rowpanes, spine
 from glasstown.report.ledger import origins
 from glasstown.report.reading import Reading, Section, read
-from glasstown.report.sections import changes, life, methods, price, rights, score, silence, summary, wrong
+from glasstown.report.sections import (
+    around,
+    authority,
+    changes,
+    couples,
+    foreseen,
+    held,
+    help,
+    life,
+    methods,
+    neighbours,
+    price,
+    rights,
+    score,
+    silence,
+    summary,
+    wrong,
+)
 from glasstown.report.words import LANGUAGES
 from glasstown.store.atomic import write_text
 from glasstown.store.layout import report_name
@@ -63,8 +80,10 @@ def _page(pair: Pair, language: str, beside: bool) -> str:
 def _content(reading: Reading) -> dict[str, Any]:
     """All that the template shows."""
     built = (
-        silence.section(reading), rights.section(reading), wrong.section(reading), price.section(reading),
-        score.section(reading),
+        silence.section(reading), rights.section(reading), score.section(reading), wrong.section(reading),
+        foreseen.lists(reading), foreseen.flags(reading), held.checks(reading), held.held(reading),
+        neighbours.section(reading), help.section(reading), couples.section(reading), around.section(reading),
+        authority.section(reading), price.section(reading),
     )  # fmt: skip
     sections: list[Section] = [section for section in built if section]
     return {

@@ -17,11 +17,21 @@ from glasstown.lab.compare import Pair
 from glasstown.measures.definitions import MEASURES
 from glasstown.measures.paired import FEWEST, LEVEL
 
-__all__ = ["HARMS", "Price", "by_district", "counts_of", "people_by_district", "prices", "ratio"]
+__all__ = [
+    "HARMS",
+    "Price",
+    "by_district",
+    "counts_of",
+    "people_by_district",
+    "prices",
+    "ratio",
+    "share_of",
+]
 
 HARMS = (
     "ever_misrecorded", "ever_mistaken", "lost_points_wrongly", "spotless_harmed", "ever_closed", "closed",
-    "refused_travel", "refused_credit", "refused_work", "self_censoring", "misalerted",
+    "refused_travel", "refused_credit", "refused_work", "self_censoring", "misalerted", "misreported",
+    "misflagged", "misdetained",
 )  # fmt: skip
 """What is set against each offence prevented, where it is measured; all counted in people or in times."""
 
@@ -114,3 +124,22 @@ def counts_of(pair: Pair, measure: str) -> tuple[Counts, tuple[Counts, Counts]]:
     without, with_ = (_counts(outcome.totals, measure) for outcome in (pair.without, pair.with_))
     fill = len(people)
     return people, (np.pad(without, (0, fill - len(without))), np.pad(with_, (0, fill - len(with_))))
+
+
+def share_of(
+    some: Counts, others: Counts, people: Counts, within: bool = False
+) -> tuple[float, float, float] | None:
+    """``some`` of both together (of ``others`` alone if ``within``), with bounds inside 0 and 1.
+
+    All shape (districts,). The bounds are the share itself where no interval can be given; None of nothing.
+    """
+    size = len(people)
+    above, rest = (np.pad(each, (0, size - len(each))) for each in (some, others))
+    below = rest if within else above + rest
+    if not below.any():
+        return None
+    share = float(above.sum() / below.sum())
+    found = ratio(above, below, people)
+    if found is None:
+        return share, share, share
+    return share, max(found[1], 0.0), min(found[2], 1.0)

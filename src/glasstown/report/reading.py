@@ -10,7 +10,8 @@ from glasstown.measures.definitions import Measure
 from glasstown.report.figures.plate import Plate
 from glasstown.report.findings import Finding, Findings
 from glasstown.report.names import level_name
-from glasstown.report.numbers import Numbers
+from glasstown.report.numbers import Numbers, digits_for
+from glasstown.report.themes import only_with
 from glasstown.report.words import Words, words
 
 __all__ = ["Reading", "Section", "read", "told"]
@@ -51,6 +52,14 @@ class Reading:
         totals = self.pair.without.totals
         return bool((totals["measure"] == measure).any())
 
+    def only(self, measure: str) -> bool:
+        """Whether a measure is nothing without the system, for who makes it is missing there."""
+        return only_with(self.pair)(measure)
+
+    def has(self, *institutions: str) -> bool:
+        """Whether these institutions are all in the scenario with the system."""
+        return all(name in self.pair.with_.scenario.mechanisms for name in institutions)
+
     def in_both(self, measure: Measure) -> bool:
         """Whether a measure means something in both worlds: no score is not a score of 0."""
         return measure.name != "score" or self.measured_without("score")
@@ -63,6 +72,15 @@ class Reading:
             return {}
         found = {right: getattr(table, str(right.name).lower(), 0) for right in Right}
         return {right: float(value) for right, value in found.items() if value}
+
+    def range_of(self, share: tuple[float, float, float]) -> str:
+        """A share with its bounds, "5.6% (4.1% to 7.2%)"; alone where it has none."""
+        value, low, high = share
+        if low >= high:
+            return self.numbers.percent(value)
+        digits = digits_for(100 * value, 50 * (high - low))
+        shown = [self.numbers.percent(each, digits) for each in (value, low, high)]
+        return self.say("{value} ({low} to {high})", value=shown[0], low=shown[1], high=shown[2])
 
     def part(self, finding: Finding) -> str:
         """The part of the town that a finding is about."""

@@ -12,7 +12,7 @@ from typing import Final
 
 from glasstown.errors import InputError
 
-__all__ = ["LANGUAGES", "Words", "mark", "words"]
+__all__ = ["LANGUAGES", "Words", "flat", "mark", "words"]
 
 LANGUAGES: Final = ("en", "fr")
 
@@ -25,6 +25,11 @@ _SPACES: Final = re.compile(r"(?<=«) | (?=[;:!?%»])|(?<=\d) (?=\d{3}\b)")
 def mark(sentence: str) -> str:
     """``sentence`` itself: marks it for the catalogue where it is written, to be said later."""
     return sentence
+
+
+def flat(more: str, less: str, neither: str) -> dict[str, str]:
+    """Sentences by verdict; ``neither`` is for what this run shows no difference in, whatever the reason."""
+    return {"more": more, "less": less, "same": neither, "unsure": neither, "unknown": neither}
 
 
 class Words:

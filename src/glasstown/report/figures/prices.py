@@ -33,10 +33,14 @@ def costs(
     lines = [wrap(row.label, label - 14 if roomy else width - tail) for row in rows]
     tall = 28.0 + sum(16 * len(each) + (14 if roomy else 28) for each in lines)
     sheet = Sheet(width, tall + 26)
+    free = -1e9
     for power in range(low, max(high, low + 1) + 1):
         sheet.down(x(power), 24, tall, "grid")
         tick = axis(10.0**power)
-        sheet.text(min(x(power), width - text_width(tick, 12) / 2 - 2), tall + 18, tick, "ax", "middle")
+        at, half = min(x(power), width - text_width(tick, 12) / 2 - 2), text_width(tick, 12) / 2
+        if at - half > free:
+            sheet.text(at, tall + 18, tick, "ax", "middle")
+            free = at + half + 6
     at = x(log10(base))
     sheet.down(at, 18, tall, "mark")
     half = text_width(base_label, 12.5) / 2

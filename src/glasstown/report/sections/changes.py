@@ -6,6 +6,7 @@ from glasstown.measures.definitions import MEASURES
 from glasstown.report.figures.plate import Attachment, attached
 from glasstown.report.findings import Finding
 from glasstown.report.reading import Reading
+from glasstown.report.themes import THEMES
 
 __all__ = ["Changes", "Line", "changes"]
 
@@ -26,17 +27,19 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """The table, the data behind it, and what the correlation of the twins is about."""
+    """The table by theme, the data behind it, and what the correlation of the twins is about."""
 
-    lines: tuple[Line, ...]
+    themes: tuple[tuple[str, tuple[Line, ...]], ...]
     csv: Attachment
     note: str
 
 
 def changes(reading: Reading) -> Changes:
-    """Every measure, in the order of MEASURES."""
+    """Every measure, by theme."""
     say = reading.say
-    lines = tuple(_line(reading, each) for each in reading.findings.overall())
+    overall = {each.measure.name: each for each in reading.findings.overall()}
+    grouped = ((say(words), [overall[name] for name in names if name in overall]) for words, names in THEMES)
+    themes = tuple((words, tuple(_line(reading, each) for each in some)) for words, some in grouped if some)
     head = ("measure", "meaning", "unit", "by", "level", "part", "without", "with", "difference", "low",
             "high", "correlation", "districts", "people")  # fmt: skip
     rows = [
@@ -49,11 +52,12 @@ def changes(reading: Reading) -> Changes:
         "shared. The "
         "nearer to 1, the more the comparison gains over two towns with draws of their own."
     )
-    return Changes(lines, attached("differences", head, rows), note)
+    return Changes(themes, attached("differences", head, rows), note)
 
 
 def _line(reading: Reading, finding: Finding) -> Line:
     it, say = finding.difference, reading.say
+    only = reading.only(finding.measure.name)
     verdicts = {
         "more": say("more"), "less": say("less"), "same": say("the same"), "unsure": say("cannot be told"),
         "unknown": say("no interval"),
@@ -66,5 +70,5 @@ def _line(reading: Reading, finding: Finding) -> Line:
         finding.bare(it.with_),
         finding.change(it.difference) if both else "–", finding.interval if both else "–",
         "" if it.correlation is None else reading.numbers.plain(it.correlation, 2),
-        verdicts[finding.verdict],
+        verdicts["more" if only and finding.verdict == "unsure" else finding.verdict],
     )  # fmt: skip

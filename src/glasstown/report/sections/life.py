@@ -108,9 +108,10 @@ def _card(reading: Reading, followed: Panel, chosen: Chosen, kind: str) -> Card:
     else:
         tag = say("Nothing happens")
         words = say(
-            "No camera named this person, nothing was filed, no points were lost, no right closed. Of "
-            "{people} people "
-            "followed, this is true of {alike}.", **counts,
+            "The system took no note of this person: no name, no entry, no report, no list, no flag, no "
+            "check; no "
+            "points were lost, no right closed. Of {people} people followed, this is true of {alike}.",
+            **counts,
         )  # fmt: skip
     return Card(tag, _name(reading, life), _who(reading, life), words)
 
@@ -139,6 +140,13 @@ def _last(life: Life, world: str, column: str) -> int:
 
 def _words(reading: Reading, chosen: Chosen) -> list[str]:
     life, chain, say, numbers = chosen.life, chosen.chain, reading.say, reading.numbers
+    if chain is None and not reading.has("cameras", "score", "privileges"):
+        return [
+            say(
+                "The opening scene takes cameras, a score and rights that hang on it; not all of them "
+                "are here."
+            )
+        ]
     if chain is None:
         return [
             say(

@@ -37,18 +37,17 @@ ONLY: Final = {
     "more": mark(
         "At the end {with_} of people have at least one right closed (interval {interval} points). Without "
         "the system "
-        "there is nothing that a score could close."
+        "there is nothing that closes one."
     ),
     "same": mark("No right was closed to anybody."),
     "unsure": mark(
         "At the end {with_} of people have at least one right closed (interval {range} points). Without the "
         "system "
-        "there is nothing that a score could close."
+        "there is nothing that closes one."
     ),
     "unknown": mark(
         "At the end {with_} of people have at least one right closed. Without the system there is nothing "
-        "that a "
-        "score could close."
+        "that closes one."
     ),
 }
 
@@ -58,13 +57,15 @@ def section(reading: Reading) -> Section | None:
     say, findings = reading.say, reading.findings
     closed = findings.get("any_closed")
     rights = [(right, findings.get(f"closed_{str(right.name).lower()}")) for right in Right]
-    some = [(right, each) for right, each in rights if each]
+    some = [
+        (right, each) for right, each in rights if each and (each.difference.with_ or each.difference.without)
+    ]
     if closed is None or not some:
         return None
     only = not reading.measured_without("any_closed")
     lead = [told(closed, ONLY if only and closed.verdict != "less" else ANY), *_most(reading, some)]
     notes = [say("A right counts as closed while it is closed, whether or not anybody wanted to use it.")]
-    if any(right is Right.RANK for right, _ in some):
+    if any(right is Right.RANK and each.difference.with_ for right, each in some):
         notes.append(
             say("The front of dating sites is a privilege: it opens to few rather than closing to some.")
         )

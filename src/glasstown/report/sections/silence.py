@@ -88,16 +88,17 @@ def _speech(reading: Reading) -> Plate:
             label = say("thought {value}", value=numbers.percent(values[-1], 1))
             drawn_lines.append(lines.Line(days.tolist(), values.tolist(), "ln thin", label))
             break
-    drawn_lines += _worlds(reading, "voiced")
-    return _plate(reading, "voiced", say("Critical share of what is thought and said"), drawn_lines)
+    drawn_lines += worlds(reading, "voiced")
+    return over_time(reading, "voiced", say("Critical share of what is thought and said"), drawn_lines)
 
 
 def _silent(reading: Reading) -> Plate:
     title = reading.say("People who say less than they think")
-    return _plate(reading, "self_censoring", title, _worlds(reading, "self_censoring"))
+    return over_time(reading, "self_censoring", title, worlds(reading, "self_censoring"))
 
 
-def _worlds(reading: Reading, measure: str) -> list[lines.Line]:
+def worlds(reading: Reading, measure: str) -> list[lines.Line]:
+    """The course of a measure in each world that has it."""
     say, numbers = reading.say, reading.numbers
     found = course_of(reading.pair, measure)
     labels = {"without": mark("without {value}"), "with": mark("with {value}")}
@@ -109,7 +110,8 @@ def _worlds(reading: Reading, measure: str) -> list[lines.Line]:
     ]  # fmt: skip
 
 
-def _plate(reading: Reading, measure: str, title: str, drawn_lines: list[lines.Line]) -> Plate:
+def over_time(reading: Reading, measure: str, title: str, drawn_lines: list[lines.Line]) -> Plate:
+    """Lines over the days, with the interval of the last difference."""
     say, numbers = reading.say, reading.numbers
     it = reading.findings.get(measure)
     bracket = None

@@ -1,5 +1,6 @@
 """The whole in one paragraph, whose words follow the figures, and what it is not."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -11,7 +12,8 @@ from glasstown.report.ledger import Origins
 from glasstown.report.names import measure_name
 from glasstown.report.price import counts_of
 from glasstown.report.reading import Reading, told
-from glasstown.report.words import mark
+from glasstown.report.themes import FIRST, THEMES
+from glasstown.report.words import flat, mark
 
 __all__ = ["Balance", "balance", "cautions", "facts", "paragraph", "town"]
 
@@ -75,6 +77,23 @@ OFFENCES: Final = {
 }
 
 
+REPORTED: Final = flat(
+    mark(
+        "Neighbours report more of what nobody did: {with_} times per 1,000 people a year, against {without}."
+    ),
+    mark(
+        "Neighbours report less of what nobody did: {with_} times per 1,000 people a year, against {without}."
+    ),
+    mark("False reports by neighbours are about as many in both worlds."),
+)
+
+HELPED: Final = flat(
+    mark("People help each other more: on {with_} days per 1,000 people a year, against {without}."),
+    mark("People help each other less: on {with_} days per 1,000 people a year, against {without}."),
+    mark("People help each other about as much in both worlds."),
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Weighed:
     """One measure in both worlds."""
@@ -87,13 +106,18 @@ class Weighed:
 
 @dataclass(frozen=True, slots=True)
 class Balance:
-    """What got worse, what got better, what moved without being either, and what this run cannot tell."""
+    """What got worse, what got better, what moved without being either, and what this run cannot tell.
+
+    Only what is told first; ``more`` says how many other differences stand in the table of all.
+    """
 
     worse: tuple[Weighed, ...]
     better: tuple[Weighed, ...]
     moved: tuple[Weighed, ...]
     unsure: tuple[str, ...]
+    same: tuple[str, ...]
     by_chance: str
+    more: str
 
 
 def paragraph(reading: Reading) -> list[str]:
@@ -107,13 +131,15 @@ def paragraph(reading: Reading) -> list[str]:
         people=numbers.whole(reading.people), days=numbers.whole(reading.days),
         without=say.title(pair.without.scenario.title), with_=say.title(pair.with_.scenario.title),
     )]  # fmt: skip
-    for measure, sentences in (
-        ("voiced", SPEECH), ("any_closed", CLOSED), ("ever_misrecorded", WRONG), ("offended", OFFENCES),
-    ):  # fmt: skip
+    for measure, sentences in (("voiced", SPEECH), ("any_closed", CLOSED), ("ever_misrecorded", WRONG)):
         it = findings.get(measure)
-        if it:
+        if it and (it.difference.with_ or it.difference.without):
             found.append(told(it, sentences))
-    found += _also_better(reading)
+    found += [*_held(reading), *_near(reading, "misreported", REPORTED)]
+    offended = findings.get("offended")
+    if offended:
+        found.append(told(offended, OFFENCES))
+    found += [*_near(reading, "helped", HELPED), *_also_better(reading)]
     clusters = max((each.difference.clusters for each in findings.overall()), default=0)
     if clusters < FEWEST:
         found.append(say(
@@ -124,8 +150,33 @@ def paragraph(reading: Reading) -> list[str]:
     return found
 
 
+def _held(reading: Reading) -> list[str]:
+    """How many were detained without an offence."""
+    wrong = reading.findings.get("misdetained")
+    if wrong is None or not wrong.difference.with_ or not reading.only("misdetained"):
+        return []
+    return [reading.say(
+        "In a year {with_} of 1,000 people are detained who had done nothing.", with_=wrong.with_,
+    )]  # fmt: skip
+
+
+def _near(reading: Reading, measure: str, sentences: Mapping[str, str]) -> list[str]:
+    """What becomes of neighbours, for better or worse; nothing where the worlds are alike."""
+    it = reading.findings.get(measure)
+    return [told(it, sentences)] if it and it.verdict not in ("same", "unknown") else []
+
+
+SAID: Final = ("offended", "helped", "turned_away")
+"""What has a sentence of its own where it got better."""
+
+
 def _also_better(reading: Reading) -> list[str]:
-    better = [each for each in reading.findings.overall() if each.better and each.measure.name != "offended"]
+    better = [each for each in reading.findings.overall() if each.better and each.measure.name not in SAID]
+    if (
+        any(each.better and each.measure.name == "helped" for each in reading.findings.overall())
+        and not better
+    ):
+        return []
     if not better:
         if any(
             each.verdict == "less" for each in reading.findings.overall() if each.measure.name == "offended"
@@ -140,16 +191,34 @@ def _listed(names: list[str]) -> str:
 
 
 def balance(reading: Reading) -> Balance:
-    """Every difference over everybody, by what it means for people (single rights have a figure)."""
-    overall = [each for each in reading.findings.overall() if not each.measure.name.startswith("closed_")]
-    worse = [each for each in overall if each.worse]
+    """The differences over everybody that are told first, by what they mean for people."""
+    everything = {
+        each.measure.name: each
+        for each in reading.findings.overall() if not each.measure.name.startswith("closed_")
+    }  # fmt: skip
+    told_first = [name for _, names in THEMES for name in names if name in FIRST and name in everything]
+    overall = [everything[name] for name in told_first]
+    sure = {
+        each.measure.name for each in overall
+        if each.verdict == "unsure" and each.difference.with_ and reading.only(each.measure.name)
+    }  # fmt: skip
+    worse = [each for each in overall if each.worse or (each.measure.name in sure and each.measure.harm > 0)]
     better = [each for each in overall if each.better]
     moved = [
         each for each in overall
-        if each.verdict in ("more", "less") and not each.measure.harm and reading.in_both(each.measure)
+        if not each.measure.harm and reading.in_both(each.measure)
+        and (each.verdict in ("more", "less") or each.measure.name in sure)
     ]  # fmt: skip
-    unsure = [each for each in overall if each.verdict in ("unsure", "unknown")]
-    tested = [each for each in overall if each.verdict in ("more", "less", "unsure")]
+    unsure = [
+        each for each in overall if each.verdict in ("unsure", "unknown") and each.measure.name not in sure
+    ]
+    same = [each for each in overall if each.verdict == "same" and each.difference.with_]
+    tested = [each for each in everything.values() if each.verdict in ("more", "less", "unsure")]
+    rest = len([each for each in tested if each.verdict != "unsure"]) - len(worse) - len(better) - len(moved)
+    more = reading.say.many(
+        rest, "One more difference stands in the table of all that changed.",
+        "{n} more differences stand in the table of all that changed.", n=reading.numbers.whole(rest),
+    ) if rest > 0 else ""  # fmt: skip
     expected = round(len(tested) * 0.05, 1)
     by_chance = reading.say(
         "{n} differences are compared; even if nothing at all had changed, about {k} of their 95% intervals "
@@ -158,7 +227,8 @@ def balance(reading: Reading) -> Balance:
     ) if tested else ""  # fmt: skip
     return Balance(
         tuple(map(_line, worse)), tuple(map(_line, better)), tuple(map(_line, moved)),
-        tuple(measure_name(each.measure.name, reading.say) for each in unsure), by_chance,
+        tuple(measure_name(each.measure.name, reading.say) for each in unsure),
+        tuple(measure_name(each.measure.name, reading.say) for each in same), by_chance, more,
     )  # fmt: skip
 
 
@@ -207,6 +277,7 @@ TOWN: Final = (
     ("self_censoring", mark("people who say less than they think")),
     ("any_closed", mark("people with at least one right closed")),
     ("recorded", mark("people with a true adverse record")),
+    ("partnered", mark("people who have a partner")),
 )
 """What the picture of the town may show, best first."""
 
@@ -214,10 +285,12 @@ TOWN: Final = (
 def town(reading: Reading) -> Plate | None:
     """The town behind the glass and before it, district by district; None if nothing suits."""
     say = reading.say
-    for measure, words in TOWN:
-        it = reading.findings.get(measure)
-        if it is None or not it.difference.with_:
-            continue
+    found = [
+        (it, words) for name, words in TOWN if (it := reading.findings.get(name)) and it.difference.with_
+    ]
+    apart = [each for each in found if each[0].verdict != "same"]
+    for it, words in (apart or found)[:1]:
+        measure = it.measure.name
         people, other = counts_of(reading.pair, measure)
         shares = [
             [float(n / d) if d else 0.0 for n, d in zip(counts, people, strict=True)] for counts in other

@@ -34,15 +34,27 @@ WRONG: Final = {
 
 
 def section(reading: Reading) -> Section | None:
-    """None where nobody keeps files."""
+    """None where nobody keeps files, or nobody was wronged in either world."""
     say, findings = reading.say, reading.findings
     wrong = findings.get("ever_misrecorded")
     if wrong is None:
         return None
+    anything = ("ever_misrecorded", "misrecorded", "spotless_harmed")
+    if not any(it and (it.difference.with_ or it.difference.without) for it in map(findings.get, anything)):
+        return None
     lead = [told(wrong, WRONG)]
     plates = [_wrong(reading, wrong)]
+    on_file = findings.get("misrecorded")
+    if on_file and on_file.difference.with_ > wrong.difference.with_:
+        lead.append(say(
+            "At the end {share} have something false on file, with the errors that files began with.",
+            share=on_file.with_,
+        ))  # fmt: skip
     spotless, harmed = findings.get("spotless"), findings.get("spotless_harmed")
-    if spotless and harmed and spotless.difference.with_ and spotless.difference.without:
+    if (
+        spotless and harmed and spotless.difference.with_ and spotless.difference.without
+        and (harmed.difference.with_ or harmed.difference.without)
+    ):  # fmt: skip
         lead.append(_sentence(reading, *_shares(spotless, harmed)))
         plates.append(_spotless(reading, *_shares(spotless, harmed)))
     note = say(
@@ -50,7 +62,8 @@ def section(reading: Reading) -> Section | None:
         "crossed on "
         "red, left no loan unpaid, said nothing beyond what is tolerated. Lost something: points (which go "
         "for lawful "
-        "acts too, such as video games), a right, or time when stopped by mistake."
+        "acts too, such as video games), a right, or time when stopped by mistake. "
+        "Checks and detention are counted apart."
     )
     return Section(
         "wrong", say("Wrongly recorded, and harmed without cause"), tuple(lead), (note,), tuple(plates)
