@@ -24,7 +24,7 @@ FEWEST = 25
 def test_there_are_enough_and_each_is_whole() -> None:
     assert len(ALL) >= FEWEST
     assert len({each.key for each in ALL}) == len(ALL)
-    assert set(NAMES) <= set(CATALOG)
+    assert set(NAMES) == set(CATALOG) and len(NAMES) == len(CATALOG), "every institution has a result"
     for each in ALL:
         assert each.claim and each.where and each.fault
         assert each.source == "" or each.source in bibliography(), each.key

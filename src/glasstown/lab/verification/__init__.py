@@ -37,6 +37,9 @@ NAMES = (
     "warrant",
     "anonymity",
     "separation",
+    "no_contagion",
+    "private_score",
+    "children",
     "proportionality",
     "audit",
 )
