@@ -94,7 +94,7 @@ PARTED = "any_closed"
 
 
 def of_pair(both: Pair, folder: Path, language: str = "en") -> str:
-    """The summary of twins in a language: at most 64 lines of 80 columns; what is missing has none."""
+    """The summary of twins in a language: about 65 lines of 80 columns at most; what is missing has none."""
     from glasstown.cli.work import report_files
 
     say, numbers, found = _ready(both, language)
