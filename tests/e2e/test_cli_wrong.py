@@ -47,6 +47,8 @@ WRONG = [
     (["run", "\x1b[31mopen"], ["\\x1b[31mopen"]),
     (["run", "--people", "1e15"], ["--people 1000000000000000", "town.people"]),
     (["run", "--days", "0"], ["--days 0", "run.days"]),
+    (["run", "open", "--days", "9", "--keep-people-on", "9"], ["day 9", "from 0 to 8"]),
+    (["run", "--keep-people-on", "5-3"], ["0-364/7", "5-3"]),
     (["run", "--people", "2e9"], ["GB of memory", "--people"]),
     (["run", "--set", "score.compny=0"], ["score.compny", "nearest: company"]),
     (["run", "--set", "score"], ["KEY=VALUE"]),

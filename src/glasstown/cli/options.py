@@ -23,6 +23,9 @@ _GROUPED = re.compile(r"[+-]?\d{1,3}(,\d{3})+")
 _NUMBER = re.compile(r"([+-]?[\d.]+(?:e[+-]?\d{1,4})?)\s*([a-z]*)", re.IGNORECASE)
 _POWERS = {"": 0, "k": 3, "m": 6, "bn": 9, "b": 9}
 _MOST_DIGITS = 18
+_SPAN = re.compile(r"(\d{1,6})(?:-(\d{1,6})(?:/(\d{1,6}))?)?")
+LAST_DAY = 36_524
+"""The last day that any scenario can live."""
 
 
 class Whole(click.ParamType):  # type: ignore[type-arg, unused-ignore]
@@ -56,6 +59,28 @@ def whole(text: str) -> int | None:
     return int(number) if number == number.to_integral_value() else None
 
 
+class Days(click.ParamType):  # type: ignore[type-arg, unused-ignore]
+    """Days as people write them: 0,30,364, from 0 to 90 as 0-90, every seventh as 0-364/7."""
+
+    name = "days"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[int, ...]:
+        """The days in order, each once. Fails with a sentence if ``value`` says none."""
+        if isinstance(value, tuple):
+            return value
+        found: set[int] = set()
+        for part in str(value).split(","):
+            read = _SPAN.fullmatch(part.strip())
+            first = int(read[1]) if read else 0
+            last, step = (int(read[2] or first), int(read[3] or 1)) if read else (0, 0)
+            if step < 1 or last < first or last > LAST_DAY:
+                self.fail(f"expected days such as 0,30,364 or 0-364/7, got {value!r}", param, ctx)
+            found.update(range(first, last + 1, step))
+        return tuple(sorted(found))
+
+
 @dataclass(frozen=True)
 class Asked:
     """What the shared options say; None where nothing was said."""
@@ -70,6 +95,7 @@ class Asked:
     digest: bool = False
     quiet: bool = False
     keep_people: bool = False
+    keep_people_on: tuple[int, ...] = ()
     reports: bool = True
 
     def overrides(self) -> tuple[Override, ...]:
@@ -108,6 +134,10 @@ JSON = click.option("--json", "as_json", is_flag=True, help="Print the facts as 
 DIGEST = click.option("--digest", is_flag=True, help="Print only the SHA-256 of the final state.")
 QUIET = click.option("--quiet", "-q", is_flag=True, help="Show no progress.")
 KEEP = click.option("--keep-people", is_flag=True, help="Also keep everybody's last state.")
+KEEP_ON = click.option(
+    "--keep-people-on", type=Days(), metavar="DAYS", default=(),
+    help="Also keep everybody's state on these days, from 0: 0,30,364 or 0-364/7.",
+)  # fmt: skip
 REPORTS = click.option(
     "--report/--no-report", "reports", default=True, help="Write the HTML reports, or not."
 )
@@ -124,7 +154,7 @@ def sharing(*options: Callable[[F], F]) -> Callable[[F], F]:
     return give
 
 
-working = sharing(PEOPLE, DAYS, SEED, THREADS, OUT, SET, KEEP, REPORTS, JSON, DIGEST, QUIET)
+working = sharing(PEOPLE, DAYS, SEED, THREADS, OUT, SET, KEEP, KEEP_ON, REPORTS, JSON, DIGEST, QUIET)
 """The options of whatever lives a town."""
 
 

@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
+import click
+
 from glasstown.cli.attend import Attendant
 from glasstown.cli.meter import REPORTS
 from glasstown.cli.options import Asked
-from glasstown.cli.text import quoted
+from glasstown.cli.text import quoted, safe
 from glasstown.errors import Interrupted
 from glasstown.store.layout import MANIFEST, START, report_name
 
@@ -62,6 +64,8 @@ def lab_options(asked: Asked, attendant: Attendant) -> Iterator[Options]:
             progress=attendant.meter,
             stop=attendant.stop,
             keep_people=asked.keep_people,
+            keep_people_on=asked.keep_people_on,
+            note=lambda said: click.echo(safe(f"glasstown: {said}"), err=True),
         )
 
 

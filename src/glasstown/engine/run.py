@@ -128,7 +128,7 @@ class Simulation:
         if self.state.tallies.get(RENEWALS.name):
             self._begin_anew()
         if begin:
-            self._sweeps(begin)
+            self._begin(begin)
         self._sweeps(steps)
         self.begun |= fresh
         self._count()
@@ -137,6 +137,15 @@ class Simulation:
             if observer.step.name in due:
                 observer.collect(self.day)
         self.day += 1
+
+    def _begin(self, steps: tuple[Step, ...]) -> None:
+        """The first steps of mechanisms; what was given of the columns that they fill stands."""
+        if not any(c.name in self.given for s in steps for c in s.writes):
+            self._sweeps(steps)
+            return
+        for step in steps:
+            self._sweeps((step,))
+            self.state.give_again(step.writes)
 
     def _begin_anew(self) -> None:
         """Rows whose person died or was born: forget what others keep of them, and let them begin there."""

@@ -9,13 +9,16 @@ from numpy.typing import NDArray
 
 from glasstown.core.columns import Column
 from glasstown.core.typing import I64s, U32s
-from glasstown.core.vocabulary import ID
+from glasstown.core.vocabulary import ID, PEOPLE
 from glasstown.engine.schedule import Schedule
 from glasstown.engine.sweeps import fleeting, idle
 from glasstown.errors import PopulationError
 
 STAGGER = 192
 """Bytes between the offsets in a page at which columns start: equal offsets fight for the same cache sets."""
+
+_INBORN = frozenset(column.name for column in PEOPLE)
+"""Columns that the population gives to everybody, whoever lives in a row."""
 
 
 def allocate(people: int, dtype: Any, index: int) -> NDArray[Any]:
@@ -89,10 +92,21 @@ class State:
         for name in gone & self.whole.keys():
             self.whole[name][:] = self._unlived(columns[name], slice(None))
 
+    def give_again(self, columns: tuple[Column[Any], ...]) -> None:
+        """What was given of ``columns`` stands again where it is not the initial value: that is not given."""
+        for column in columns:
+            given = self._given.get(column.name)
+            if given is not None:
+                np.copyto(self.whole[column.name], given, where=given != column.initial)
+
     def renew(self, columns: Mapping[str, Column[Any]], rows: I64s, but: set[str]) -> None:
-        """Let ``rows`` fall back likewise in every column that is kept, ``but`` those of one owner."""
+        """Let ``rows`` fall back likewise in every column that is kept, ``but`` those of one owner.
+
+        What a table gave of an institution's columns was of those who lived there before: it is forgotten.
+        """
         for name in self.kept().keys() - but:
-            self.whole[name][rows] = self._unlived(columns[name], rows)
+            inborn = name in _INBORN or name not in self._given
+            self.whole[name][rows] = self._unlived(columns[name], rows) if inborn else columns[name].initial
 
     def _unlived(self, column: Column[Any], rows: I64s | slice) -> Any:
         """What a column holds before anybody has lived: as given, or its initial value; an id is the row."""

@@ -13,6 +13,8 @@ from glasstown.core import vocabulary
 from glasstown.errors import Damaged
 from glasstown.lab.catalog import CATALOG, unpack
 from glasstown.lab.compare import Pair, pair
+from glasstown.lab.given import plans
+from glasstown.lab.keeping import Filed
 from glasstown.lab.ledger import cited, ledger
 from glasstown.lab.outcome import Columns, Outcome
 from glasstown.lab.town import how_many, tables_of
@@ -80,10 +82,12 @@ class FolderKeeper:
         save_arrays(self.folder, "run", arrays, facts)
 
 
-def notes() -> dict[str, Note]:
-    """Unit and meaning of every column that a table may hold."""
-    found = {c.name: Note(c.unit, c.meaning) for c in vocabulary.columns()}
-    return found | {
+def notes(scenario: Scenario) -> dict[str, Note]:
+    """Unit and meaning of every column that a table of a run may hold."""
+    known = {column.name: column for column in vocabulary.columns()}
+    for plan in plans(scenario):
+        known |= plan.columns
+    return {name: Note(column.unit, column.meaning) for name, column in known.items()} | {
         "person": Note("1", "permanent id of a person"),
         "day": Note("day", "day of the run, from 0"),
         "measure": Note("", "name of the measure"),
@@ -108,14 +112,15 @@ def save(folder: Path, outcome: Outcome, keep_people: bool = False, beside: Path
     if keep_people:
         tables[layout.PEOPLE] = {"person": np.arange(outcome.people, dtype=np.uint32)} | dict(outcome.final)
     for name, columns in tables.items():
-        write_table(folder / name, _table(columns))
+        write_table(folder / name, _table(columns, notes(scenario)))
     manifest = Manifest(
         kind="run", name=scenario.name, identity=identity(scenario, beside=beside), release=RELEASE,
         epoch=EPOCH, seed=scenario.run.seed, replicate=scenario.run.replicate, people=outcome.people,
         days=outcome.days, scenario=ledger(scenario), sources=cited(scenario), state=outcome.digest,
         versions=versions(), facts={"packed": scenario.packed(), "tables": tables_of(scenario, beside)},
     )  # fmt: skip
-    return finish(folder, manifest, [layout.SCENARIO, layout.SUMMARY, *tables])
+    states = [layout.people_on(day) for day in Filed(folder)]
+    return finish(folder, manifest, [layout.SCENARIO, layout.SUMMARY, *tables, *states])
 
 
 def load(folder: Path, catalog: Catalog = CATALOG) -> Outcome:
@@ -141,6 +146,7 @@ def load(folder: Path, catalog: Catalog = CATALOG) -> Outcome:
         summary,
         manifest.state,
         final,
+        people_on=Filed(folder),
     )
 
 
@@ -177,7 +183,6 @@ def load_any(folder: Path, catalog: Catalog = CATALOG) -> Outcome | Pair:
     return pair(one, other)
 
 
-def _table(columns: Columns) -> Table:
-    known = notes()
+def _table(columns: Columns, known: dict[str, Note]) -> Table:
     stored = {n: Labels.of(a) if n in TEXT else np.ascontiguousarray(a) for n, a in columns.items()}
     return Table(stored, {n: known[n] for n in stored if n in known})

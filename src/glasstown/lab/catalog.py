@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from glasstown.errors import Problem, ScenarioError
 from glasstown.mechanisms import CATALOG
 from glasstown.population.spec import TownSpec
 from glasstown.scenario.load import load as load_scenario
@@ -23,7 +24,16 @@ def load(
     ``overrides`` are ``"KEY=VALUE"``, such as ``"score.company=0"``. ``catalog`` says which institution each
     table stands for: ``{**CATALOG, "curfew": Curfew}`` adds one. Raises ScenarioError with every problem.
     """
-    return load_scenario(reference, catalog, TownSpec, overrides=overrides)
+    return _counted(load_scenario(reference, catalog, TownSpec, overrides=overrides))
+
+
+def _counted(scenario: Scenario) -> Scenario:
+    """The scenario. Raises ScenarioError if an option sets the number of people of a user's own table."""
+    table, option = getattr(scenario.town, "table", ""), scenario.origins.get("town.people", "")
+    if table and option.startswith("-"):
+        text = f"the people are the rows of {table}, so their number cannot be set"
+        raise ScenarioError.listing([Problem(option, 0, 0, "town.people", text)])
+    return scenario
 
 
 def read(text: str, place: str, catalog: Catalog = CATALOG) -> Scenario:
@@ -61,4 +71,4 @@ def twins(
     ]
     if theirs:
         one = load_scenario(without, catalog, TownSpec, overrides=(*wanted, *theirs), absent="skip")
-    return one, other
+    return _counted(one), _counted(other)

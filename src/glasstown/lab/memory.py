@@ -7,7 +7,7 @@ from glasstown.engine.memory import Forecast, available, forecast, refuse_if_too
 from glasstown.engine.run import default_threads
 from glasstown.engine.schedule import schedule
 from glasstown.lab.simulate import PANEL, institutions, period_of, stand_ins
-from glasstown.lab.town import how_many, spec_of
+from glasstown.lab.town import columns_given, how_many, spec_of
 from glasstown.measures.cells import STRATA
 from glasstown.measures.diary import BITS, Diary
 from glasstown.measures.stocks import NAMES
@@ -31,7 +31,7 @@ def expected(scenario: Scenario, threads: int | None = None, beside: Path | None
     samples = -(-scenario.run.days // period_of(scenario.run.days)) + workers
     counted = samples * spec.district_count() * (BITS * 4 + len(NAMES) * 8) * STRATA
     observers = Diary.nbytes(people) + min(people, PANEL) * scenario.run.days * LIFE_BYTES + counted
-    given = [column.name for column in PEOPLE]
+    given = [*(column.name for column in PEOPLE), *columns_given(scenario, beside)]
     return max(
         (forecast(plan, people, town.ties, observers, workers, town.peak, given) for plan in plans),
         key=lambda each: each.total,

@@ -44,6 +44,8 @@ class Outcome:
     final: Mapping[str, NDArray[Any]] = field(default_factory=dict, repr=False)
     seconds: Mapping[str, float] = field(default_factory=dict)
     """Seconds of each step, all threads together (empty when read back)."""
+    people_on: Mapping[int, Mapping[str, NDArray[Any]]] = field(default_factory=dict, repr=False)
+    """Everybody at the end of each day that was to be kept, as ``final``."""
 
 
 @dataclass
@@ -72,7 +74,6 @@ def finish(
     stratum, district = given["stratum"], given["district"]
     people = series.cells(stratum, district)
     final = simulation.state.kept()
-    about = {n: given[n] for n in ABOUT if n in given} | ({"person": given["id"]} if "id" in given else {})
     owned = {name: array for name, array in final.items() if simulation.plan.owner(name)}
     return Outcome(
         scenario,
@@ -87,9 +88,15 @@ def finish(
             "counted": dict(sorted(simulation.state.counted.items())),
         },
         simulation.digest(),
-        about | final,
+        everybody(simulation, given),
         simulation.seconds(),
     )
+
+
+def everybody(simulation: Simulation, given: Mapping[str, NDArray[Any]]) -> Columns:
+    """Who people are and every column that is owned and outlives a day, as they are now."""
+    about = {n: given[n] for n in ABOUT if n in given} | ({"person": given["id"]} if "id" in given else {})
+    return about | simulation.state.kept()
 
 
 def _lives(lives: Lives, given: Mapping[str, NDArray[Any]]) -> Columns:

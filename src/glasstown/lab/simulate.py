@@ -15,7 +15,8 @@ from glasstown.core.vocabulary import RIGHTS
 from glasstown.engine.run import Simulation
 from glasstown.engine.schedule import Schedule, schedule
 from glasstown.errors import Interrupted
-from glasstown.lab.outcome import Observers, Outcome, finish
+from glasstown.lab.keeping import Shelf, refuse_lived
+from glasstown.lab.outcome import Observers, Outcome, everybody, finish
 from glasstown.lab.progress import CHECKPOINT, Progress, silent
 from glasstown.measures.diary import Diary
 from glasstown.measures.lives import Lives, panel
@@ -69,15 +70,19 @@ def simulate(
     progress: Progress = silent,
     keeper: Keeper | None = None,
     stop: Signal | None = None,
+    shelf: Shelf | None = None,
 ) -> Outcome:
     """Live ``scenario`` in ``town`` to its last day and measure it.
 
-    With a ``keeper`` the run goes on from its last checkpoint and leaves one every SAVE_EVERY seconds.
-    Raises Interrupted when ``stop`` is set (after a checkpoint, if there is a keeper), ScheduleError for
-    mechanisms that contradict each other.
+    With a ``keeper`` the run goes on from its last checkpoint and leaves one every SAVE_EVERY seconds. On a
+    ``shelf`` it puts everybody's state at the end of the days that the shelf names. Raises Interrupted when
+    ``stop`` is set (after a checkpoint, if there is a keeper), ScheduleError for mechanisms that contradict
+    each other, StoreError for a day of the shelf that was lived before.
     """
     found = keeper.load() if keeper else None
     start = int(found[1]["day"]) if found else 0
+    if shelf is not None:
+        refuse_lived(scenario.name, shelf, start)
     observers = observe(scenario, town)
     with Simulation(
         list(institutions(scenario, start - 1).values()),
@@ -92,7 +97,12 @@ def simulate(
     ) as simulation:
         if found:
             simulation.restore(*found)
-        _live(simulation, scenario, observers.diary, progress, keeper, stop)
+
+        def evening(day: int) -> None:
+            if shelf is not None and day in shelf.days:
+                shelf.put(day, everybody(simulation, town.columns))
+
+        _live(simulation, scenario, observers.diary, progress, keeper, stop, evening)
         return finish(scenario, simulation, observers, town.columns, owners(scenario))
 
 
@@ -159,6 +169,7 @@ def _live(
     progress: Progress,
     keeper: Keeper | None,
     stop: Signal | None,
+    evening: Callable[[int], None],
 ) -> None:
     changes = {change.day for change in scenario.changes}
     saved = time.monotonic()
@@ -173,6 +184,7 @@ def _live(
             if simulation.plan.owner(RIGHTS.name) is None:
                 diary.all_open(simulation.day)
         simulation.advance()
+        evening(simulation.day - 1)
         progress(scenario.name, simulation.day, scenario.run.days)
         if keeper and time.monotonic() - saved > SAVE_EVERY:
             _keep(simulation, keeper, progress)

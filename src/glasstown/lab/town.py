@@ -8,10 +8,11 @@ import numpy as np
 
 from glasstown.core import rng
 from glasstown.engine.run import default_threads
-from glasstown.engine.schedule import schedule
+from glasstown.lab.given import offered, plans
 from glasstown.lab.progress import TOWN, Progress, silent
-from glasstown.lab.simulate import institutions, stand_ins
+from glasstown.population import external
 from glasstown.population.external import counted, files_of, make
+from glasstown.population.given import NOTHING
 from glasstown.population.spec import TownSpec
 from glasstown.population.town import Town
 from glasstown.scenario.model import Scenario
@@ -34,7 +35,8 @@ def people_of(
     PopulationError for a table that cannot make a town.
     """
     arms = tuple(scenarios)
-    return lean(whole_town(arms[0], threads, progress, beside), {name for arm in arms for name in used(arm)})
+    whole = whole_town(arms[0], threads, progress, beside, arms[1:])
+    return lean(whole, {name for arm in arms for name in used(arm)})
 
 
 def whole_town(
@@ -42,8 +44,12 @@ def whole_town(
     threads: int | None = None,
     progress: Progress = silent,
     beside: Path | None = None,
+    twins: Iterable[Scenario] = (),
 ) -> Town:
-    """The town of a scenario with all its columns. Raises as ``people_of``."""
+    """The town of a scenario with all its columns, those included that a table gives to ``twins`` alone.
+
+    Raises as ``people_of``.
+    """
     key = rng.run_key(scenario.run.seed, scenario.run.replicate, "population")
     return make(
         spec_of(scenario),
@@ -51,7 +57,22 @@ def whole_town(
         folder_of(scenario) if beside is None else beside,
         lambda what, share: progress(TOWN, share, 1.0),
         threads or default_threads(),
+        offered((scenario, *twins)) if spec_of(scenario).table else NOTHING,
     )
+
+
+def columns_given(scenario: Scenario, beside: Path | None = None) -> tuple[str, ...]:
+    """Names of the columns of a user's table, as they stand there. Raises PopulationError."""
+    return external.columns_given(spec_of(scenario), folder_of(scenario) if beside is None else beside)
+
+
+def judge(scenarios: Iterable[Scenario], beside: Path | None = None) -> None:
+    """Raise PopulationError for a user's table with a column that cannot be given to ``scenarios``."""
+    arms = tuple(scenarios)
+    spec = spec_of(arms[0])
+    if spec.table:
+        folder = folder_of(arms[0]) if beside is None else beside
+        external.columns_given(spec, folder, offered(arms))
 
 
 def spec_of(scenario: Scenario) -> TownSpec:
@@ -81,9 +102,7 @@ def tables_of(scenario: Scenario, beside: Path | None = None) -> dict[str, str]:
 
 def used(scenario: Scenario) -> set[str]:
     """Names of the columns that any step of a scenario names, on any day."""
-    days = {0, *(change.day for change in scenario.changes)}
-    plans = [schedule(list(institutions(scenario, day).values()), stand_ins(scenario)) for day in days]
-    return {name for plan in plans for name in plan.columns}
+    return {name for plan in plans(scenario) for name in plan.columns}
 
 
 def lean(town: Town, names: set[str]) -> Town:

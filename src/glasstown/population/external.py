@@ -21,6 +21,7 @@ from glasstown.population import demography, income, places, ties, traits
 from glasstown.population.demography import AGES, CHILD_AGE, PARENT_AGE
 from glasstown.population.draws import Draws
 from glasstown.population.edges import load_ties
+from glasstown.population.given import NOTHING, Offer
 from glasstown.population.households import Households
 from glasstown.population.parquet import Field, Table, first_double
 from glasstown.population.spans import Team
@@ -39,7 +40,7 @@ FIELDS = {
     "income": Field(0, 655_350, whole=False, meaning="yuan a year per head"),
     **{name: Field(0, 1, whole=False, meaning="share") for name in traits.DISPOSITIONS},
 }
-"""Columns that a table of people may have, every one optional."""
+"""Columns that a table of people may have, every one optional, beside those of the institutions."""
 
 ADULT = 18
 
@@ -53,18 +54,20 @@ def load(
     symmetric: bool = True,
     progress: Progress | None = None,
     threads: int = 2,
+    offer: Offer = NOTHING,
 ) -> Town:
     """A town from a user's own Parquet files.
 
-    ``people`` has one row per person and any of the columns of ``FIELDS``; ``ties_list`` has columns
-    source, target and perhaps weight (see ``edges.load_ties``), without it ties are synthesised. ``spec``
-    says how the rest is made; ``key`` = run_key(seed, replicate, "population"). Raises PopulationError.
+    ``people`` has one row per person and any of the columns of ``FIELDS`` and of ``offer``; ``ties_list``
+    has columns source, target and perhaps weight (see ``edges.load_ties``), without it ties are
+    synthesised. ``spec`` says how the rest is made; ``key`` = run_key(seed, replicate, "population").
+    Raises PopulationError.
     """
     tell = progress or (lambda what, share: None)
     tell("reading people", 0.0)
-    with Table(Path(people), FIELDS) as table, Team(threads) as team:
+    with Table(Path(people), fields_of(offer), offer.barred) as table, Team(threads) as team:
         spec = (spec or TownSpec()).model_copy(update={"people": table.rows})
-        given, homes = sorted_rows(table)
+        given, homes = sorted_rows(table, offer)
         draws = Draws(key, given["id"])
         where, columns = placed(spec, homes, given)
         complete(spec, columns, given, homes, where, draws, team)
@@ -74,13 +77,22 @@ def load(
         else:
             known = load_ties(Path(ties_list), given["id"], symmetric)
     columns["id"] = given["id"]
+    columns.update({name: given[name] for name in offer.columns if name in given})
     tell("done", 1.0)
     return sealed(spec.people, homes.count, columns, known, where, None)
 
 
-def sorted_rows(table: Table) -> tuple[dict[str, NDArray[Any]], Households]:
+def fields_of(offer: Offer) -> dict[str, Field]:
+    """Every column that a table of people may have."""
+    return FIELDS | {name: each.field for name, each in offer.columns.items()}
+
+
+def sorted_rows(table: Table, offer: Offer = NOTHING) -> tuple[dict[str, NDArray[Any]], Households]:
     """The columns given, in rows of the town, and its households. Raises PopulationError."""
-    given = {name: table.column(name) for name in table.types}
+    given = {
+        name: offer.columns[name].settled(table.column(name)) if name in offer.columns else table.column(name)
+        for name in table.types
+    }
     rows = np.arange(table.rows)
     given.setdefault("id", rows)
     double = first_double(given["id"])
@@ -218,8 +230,21 @@ def counted(spec: TownSpec, folder: Path = Path()) -> TownSpec:
     found = files_of(spec, folder)
     if found is None:
         return spec
-    with Table(found.people, FIELDS) as table:
+    with Table(found.people, None) as table:
         return spec.model_copy(update={"people": table.rows})
+
+
+def columns_given(spec: TownSpec, folder: Path = Path(), offer: Offer | None = None) -> tuple[str, ...]:
+    """Names of the columns of the table of a specification; none for a synthetic town.
+
+    With an ``offer`` every name is judged. Raises PopulationError.
+    """
+    found = files_of(spec, folder)
+    if found is None:
+        return ()
+    fields, barred = (None, None) if offer is None else (fields_of(offer), offer.barred)
+    with Table(found.people, fields, barred) as table:
+        return tuple(table.types)
 
 
 def make(
@@ -228,6 +253,7 @@ def make(
     folder: Path = Path(),
     progress: Progress | None = None,
     threads: int = 2,
+    offer: Offer = NOTHING,
 ) -> Town:
     """The town of a specification: synthetic, or from the files that it names (paths from ``folder``)."""
     found = files_of(spec, folder)
@@ -241,4 +267,5 @@ def make(
         symmetric=not spec.directed,
         progress=progress,
         threads=threads,
+        offer=offer,
     )

@@ -3,6 +3,7 @@
 Errors name the file, the column and the first bad row (counted from 1).
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,9 @@ from glasstown.scenario.spelling import nearest
 WHOLE = {"TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT"}
 NUMBER = WHOLE | {"FLOAT", "DOUBLE", "DECIMAL"}
 
+FEW = 20
+"""Names of columns that an error lists."""
+
 
 @dataclass(frozen=True, slots=True)
 class Field:
@@ -28,22 +32,34 @@ class Field:
     high: float
     whole: bool = True
     meaning: str = ""
+    scale: int = 0
+    """If not 0, the column may also hold shares of a whole that has so many parts."""
 
     @property
     def wanted(self) -> str:
         """What a cell must be, in words."""
-        numbers = f"from {self.low:g} to {self.high:g}"
-        return f"{'a whole number' if self.whole else 'a number'} {numbers}"
+        low, high = (f"{limit:.10g}" for limit in (self.low, self.high))
+        return f"{'a whole number' if self.whole else 'a number'} from {low} to {high}"
+
+    def of(self, kind: str) -> "Field":
+        """What a cell of a column of this type must be: a share, where one may stand."""
+        if not self.scale or kind in WHOLE or kind not in NUMBER:
+            return self
+        return Field(-1 if self.low < 0 else 0, 1, whole=False, meaning=self.meaning)
 
 
 class Table:
     """One Parquet file, open for reading; columns whose name begins with _ are not looked at.
 
-    Raises PopulationError for a file that is missing, is not Parquet, or has a column not in ``fields``.
+    ``fields`` None lets every column pass, for whoever only counts rows. ``barred`` says of some names why
+    they cannot be given. Raises PopulationError for a file that is missing, is not Parquet, or has a column
+    not in ``fields``.
     """
 
-    def __init__(self, path: Path, fields: dict[str, Field]) -> None:
-        self.path, self.fields = path, fields
+    def __init__(
+        self, path: Path, fields: Mapping[str, Field] | None, barred: Mapping[str, str] | None = None
+    ) -> None:
+        self.path, self.fields = path, fields or {}
         if not path.is_file():
             raise PopulationError(f"{path}: there is no such file")
         self._connection = tied(path)
@@ -51,20 +67,28 @@ class Table:
         self.types: dict[str, str] = {
             name: str(kind) for name, kind, *_ in described if not name.startswith("_")
         }
-        for name in self.types:
-            if name not in fields:
-                close = nearest(name, [each for each in fields if each not in self.types])
-                known = f"nearest: {close}" if close else f"known: {', '.join(fields)}"
-                raise PopulationError(
-                    f"{path}: column {name!r} is not known; {known}",
-                    "A column whose name begins with _ is left alone.",
-                )
+        if fields is not None:
+            self._refuse_strangers(barred or {})
         self.rows = int(self._run("SELECT count(*) FROM read_parquet(?)").fetchall()[0][0])
         if self.rows > MOST_PEOPLE:
             raise PopulationError(f"{path}: {self.rows:,} rows; at most {MOST_PEOPLE:,} can be read")
 
     def __contains__(self, name: str) -> bool:
         return name in self.types
+
+    def _refuse_strangers(self, barred: Mapping[str, str]) -> None:
+        for name in self.types:
+            if name in self.fields:
+                continue
+            hint = "A column whose name begins with _ is left alone."
+            if name in barred:
+                raise PopulationError(f"{self.path}: column {name!r} cannot be given: {barred[name]}", hint)
+            close = nearest(name, [each for each in self.fields if each not in self.types])
+            first, more = list(self.fields)[:FEW], len(self.fields) - FEW
+            known = f"known: {', '.join(first)}" + (f" and {more} more" if more > 0 else "")
+            raise PopulationError(
+                f"{self.path}: column {name!r} is not known; {f'nearest: {close}' if close else known}", hint
+            )
 
     def _run(self, sql: str) -> duckdb.DuckDBPyConnection:
         try:
@@ -86,8 +110,10 @@ class Table:
 
         Raises PopulationError for a wrong type, an empty cell, or a value out of range.
         """
-        field, kind = self.fields[name], self.types[name]
-        if kind.partition("(")[0] not in (WHOLE if field.whole else NUMBER):
+        kind = self.types[name]
+        plain = kind.partition("(")[0]
+        field = self.fields[name].of(plain)
+        if plain not in (WHOLE if field.whole else NUMBER):
             raise PopulationError(f"{self.path}: column {name!r} holds {kind}; wanted: {field.wanted}")
         quoted = '"' + name.replace('"', '""') + '"'
         cell = quoted if field.whole else f"CAST({quoted} AS DOUBLE)"

@@ -7,6 +7,7 @@ A run folder::
     series.parquet     measures by day and part of the town
     lives.parquet      the panel of lives, day by day
     people.parquet     everybody at the end (optional)
+    people-00030.parquet   everybody at the end of day 30 (optional, any days)
     summary.json       what a reader wants first
     start.json         while unfinished: what was begun (``claim``)
     checkpoint/        while unfinished: from where it goes on (``arrays``)
@@ -38,6 +39,7 @@ __all__ = [
     "arm_folder",
     "folder_name",
     "identity",
+    "people_on",
     "report_name",
 ]
 
@@ -55,6 +57,11 @@ DIFFERENCES: Final = "differences.parquet"
 RESERVED: Final = frozenset(
     (MANIFEST, SCENARIO, SERIES, LIVES, PEOPLE, SUMMARY, START, CHECKPOINT, COMPARISON, DIFFERENCES)
 )
+
+
+def people_on(day: int) -> str:
+    """The file name of everybody's state at the end of a day, counted from 0."""
+    return f"people-{day:05d}.parquet"
 
 
 def report_name(language: str) -> str:

@@ -9,7 +9,7 @@ from typing import Any, Final
 from glasstown.errors import Damaged, StoreError
 from glasstown.store.foreign import inside
 from glasstown.store.frames import Frame, as_frame
-from glasstown.store.layout import LIVES, PEOPLE, SERIES, arm_folder
+from glasstown.store.layout import LIVES, PEOPLE, SERIES, arm_folder, people_on
 from glasstown.store.manifest import Manifest, read_manifest
 from glasstown.store.query import Parquet, Where
 from glasstown.store.tables import Table
@@ -82,9 +82,11 @@ class RunFiles:
         """The panel of lives: one row for each person and day, as a frame."""
         return as_frame(self.table(LIVES, where=where), frame)
 
-    def people(self, frame: Frame = "polars", columns: Iterable[str] | None = None) -> Any:
-        """Everybody at the end of the run, as a frame; only if the run kept them."""
-        return as_frame(self.table(PEOPLE, columns), frame)
+    def people(
+        self, frame: Frame = "polars", columns: Iterable[str] | None = None, day: int | None = None
+    ) -> Any:
+        """Everybody at the end of the run, or of a ``day``, as a frame; only if the run kept them."""
+        return as_frame(self.table(PEOPLE if day is None else people_on(day), columns), frame)
 
     def life(self, person: int, frame: Frame = "polars") -> Any:
         """The days of one person of the panel, as a frame. Raises ``StoreError`` for anybody else."""

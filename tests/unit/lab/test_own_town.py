@@ -107,6 +107,6 @@ def test_people_kept_are_told_apart_by_their_own_ids(folder, tmp_path):
     kept = run(scenario, out=tmp_path / "kept", options=Options(keep_people=True)).final
     town = people_of([scenario])
     assert np.array_equal(kept["person"], town.columns["id"])
-    assert np.array_equal(kept["age"], town.columns["age"])
+    assert np.array_equal(kept["district"], town.columns["district"])
     (file,) = (tmp_path / "kept").rglob("people.parquet")
     assert np.array_equal(read_table(file).arrays()["person"], town.columns["id"])
