@@ -1,8 +1,9 @@
-"""The generated parts of the documentation: of institutions, of scenarios, of the model as a whole.
+"""The generated parts of the documentation: of institutions, scenarios, claims, of the model as a whole.
 
-``python -m glasstown.lab.pages docs`` renews them all, ``... docs/mechanisms``, ``... docs/scenarios`` or
-``... docs/model.md`` some; a test fails if one is out of date. ``... --results docs/scenarios`` lives every
-shipped scenario beside its twin and renews what came out; no test holds those to the code: it takes minutes.
+``python -m glasstown.lab.pages docs`` renews them all, ``... docs/mechanisms``, ``... docs/scenarios``,
+``... docs/claims.md`` or ``... docs/model.md`` some; a test fails if one is out of date.
+``... --results docs/scenarios`` lives every shipped scenario beside its twin and renews what came out; no
+test holds those to the code: it takes minutes.
 """
 
 import sys
@@ -11,7 +12,7 @@ from functools import partial
 from pathlib import Path
 
 from glasstown.core.mechanism import Mechanism, Step
-from glasstown.lab import model_page, scenario_page
+from glasstown.lab import claim_page, model_page, scenario_page
 from glasstown.lab.ledger import bibliography
 from glasstown.lab.marked import replaced
 from glasstown.mechanisms import CATALOG
@@ -67,6 +68,11 @@ def renewed_model(page: str) -> str:
     return replaced(page, "day", model_page.day(), "the model")
 
 
+def renewed_claims(page: str) -> str:
+    """The page of the claims, its generated part renewed. Raises ValueError."""
+    return replaced(page, "claims", claim_page.contents(), "the claims")
+
+
 def _row(each: Parameter) -> str:
     default = "true" if each.default is True else "false" if each.default is False else each.default
     sweep = f"{each.sweep[0]:g} to {each.sweep[1]:g}" if each.sweep else ""
@@ -99,7 +105,7 @@ def _rewrite(path: Path, renew: Callable[[str], str]) -> None:
 
 
 def main(place: Path, results: bool = False) -> None:
-    """Renew the pages in ``place``: docs, docs/mechanisms, docs/scenarios or docs/model.md."""
+    """Renew the pages in ``place``: docs, docs/mechanisms, docs/scenarios, docs/claims.md or model.md."""
     whole = (place / "mechanisms").is_dir()
     folder = {name: place / name if whole else place for name in ("mechanisms", "scenarios")}
     if results:
@@ -114,6 +120,8 @@ def main(place: Path, results: bool = False) -> None:
             _rewrite(folder["scenarios"] / f"{name}.md", partial(renewed_scenario, name=name))
     if whole or place.name == "model.md":
         _rewrite(place / "model.md" if whole else place, renewed_model)
+    if whole or place.name == "claims.md":
+        _rewrite(place / "claims.md" if whole else place, renewed_claims)
 
 
 if __name__ == "__main__":

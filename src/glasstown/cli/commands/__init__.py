@@ -3,6 +3,7 @@
 from click import Command
 
 from glasstown.cli.commands.check import check
+from glasstown.cli.commands.claims import claims
 from glasstown.cli.commands.describe import describe
 from glasstown.cli.commands.doctor import doctor
 from glasstown.cli.commands.live import compare, report, resume, run
@@ -12,10 +13,10 @@ from glasstown.cli.commands.runs import runs
 from glasstown.cli.commands.used_by import used_by
 from glasstown.cli.commands.verify import verify
 
-ALL: dict[str, Command] = {
-    str(each.name): each
-    for each in (run, compare, resume, report, runs, plan, describe, used_by, check, verify, new, doctor)
-}
+_IN_ORDER = (
+    run, compare, resume, report, runs, plan, describe, used_by, claims, check, verify, new, doctor,
+)  # fmt: skip
+ALL: dict[str, Command] = {str(each.name): each for each in _IN_ORDER}
 """Every command by its name, in the order of the help."""
 
 __all__ = ["ALL"]

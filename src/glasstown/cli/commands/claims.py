@@ -1,0 +1,161 @@
+"""``claims``: the sentences that are put to the test, one in full, and a file of one's own checked."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from glasstown.cli.options import JSON
+from glasstown.cli.text import safe, wrapped
+
+if TYPE_CHECKING:
+    from glasstown.lab.claim import Claim
+    from glasstown.lab.claim_check import Checked
+
+SAID = {
+    "article": "the article", "official": "officials, as the article quotes them",
+    "defender": "defenders of the system", "other": "others",
+}  # fmt: skip
+
+
+@click.group(invoke_without_command=True)
+@JSON
+@click.pass_context
+def claims(context: click.Context, as_json: bool) -> None:
+    """List the claims that are put to the test.
+
+    A claim is a sentence, two or more arms (scenarios that differ in what is
+    claimed and in nothing else), and what would make it true. It is a file: a
+    claim of your own is ten lines long, see docs/claims.md.
+
+    \b
+    Examples:
+      glasstown claims
+      glasstown claims show silence
+      glasstown claims check mine.toml
+    """
+    if context.invoked_subcommand is not None:
+        return
+    from glasstown.lab.claim_read import claim, shipped
+
+    found = [claim(name) for name in shipped()]
+    if as_json:
+        _write({"kind": "claims", "claims": [_facts(each) for each in found]})
+        return
+    for each in found:
+        click.echo(f"{each.id}: {each.sentence.en}")
+        click.echo(wrapped("; ".join(arm.name for arm in each.arms), "        ", "  arms  "))
+        click.echo(
+            wrapped("yes" if each.decidable else f"not yet: needs {each.needs}", "        ", "  decidable  ")
+        )
+    decidable = sum(each.decidable for each in found)
+    click.echo(
+        f"\n{len(found)} claims, {decidable} of them decidable. One in full: glasstown claims show NAME"
+    )
+
+
+@claims.command()
+@click.argument("name")
+@JSON
+def show(name: str, as_json: bool) -> None:
+    """Show a claim in full: NAME is a shipped claim, or a file.
+
+    \b
+    Examples:
+      glasstown claims show lists
+      glasstown claims show mine.toml --json
+    """
+    from glasstown.lab.claim_read import claim
+
+    found = claim(name)
+    if as_json:
+        _write({"kind": "claim", **_facts(found)})
+    else:
+        click.echo(safe(_told(found)))
+
+
+@claims.command()
+@click.argument("file")
+@JSON
+def check(file: str, as_json: bool) -> None:
+    """Check a claim and its arms: FILE is a file, or a shipped claim.
+
+    Every scenario, key and measure must exist; arms must share their town, seed
+    and days, and differ in what the claim says and in nothing else. Exit code 2
+    for a claim that does not hold together, with every problem by line.
+
+    \b
+    Examples:
+      glasstown claims check mine.toml
+      glasstown claims check neighbours
+    """
+    from glasstown.lab.claim_check import checked
+
+    found = checked(file)
+    if as_json:
+        digests = {name: scenario.digest for name, scenario in found.scenarios.items()}
+        _write({"kind": "claim-check", **_facts(found.claim), "digests": digests})
+    else:
+        click.echo(safe(_verdict(found)))
+
+
+def _write(document: dict[str, Any]) -> None:
+    from glasstown.cli.facts import written
+
+    click.echo(written(document))
+
+
+def _verdict(found: Checked) -> str:
+    claim = found.claim
+    alone = f"{', '.join(claim.differs)}, and in nothing else"
+    lines = [f"{claim.id} holds together: {len(claim.arms)} arms that differ in {alone}."]
+    lines += [] if claim.decidable else [f"Not decidable yet: needs {claim.needs}."]
+    return "\n".join(wrapped(line) for line in lines)
+
+
+def _told(claim: Claim) -> str:
+    said = SAID[claim.said_by] + (f" ({claim.source})" if claim.source else "")
+    lines = [
+        f"{claim.id} (claim): {claim.sentence.en}",
+        wrapped(claim.sentence.fr, "  "),
+        f"  Said by {said}.",
+        "",
+    ]
+    lines.append(f"Arms ({claim.horizon.people:,} people, {claim.horizon.days:,} days)")
+    for arm in claim.arms:
+        marks = dict(zip(claim.between, ("without", "with"), strict=True))
+        mark = f" [{marks[arm.name]}]" if arm.name in marks else ""
+        lines.append(wrapped(" ".join((arm.scenario, *arm.settings)), "      ", f"  {arm.name}{mark}: "))
+    lines += ["", wrapped(", ".join(claim.differs), "  ", "They differ in: "), ""]
+    lines.append("True if all of this holds" if claim.conditions else "Nothing decides it yet.")
+    for each in claim.conditions:
+        lines += [wrapped(str(each), "      ", "  "), wrapped(each.because, "      ")]
+    lines += ["", wrapped(f"Not decidable yet: needs {claim.needs}.")] if claim.needs else []
+    if claim.shows:
+        lines += ["", wrapped(", ".join(str(each) for each in claim.shows), "  ", "Shown beside: ")]
+    if claim.cannot_tell.en:
+        lines += ["", "What it cannot tell"]
+        lines += [
+            wrapped(" ".join(text.split()), "  ")
+            for text in (claim.cannot_tell.en, claim.cannot_tell.fr)
+            if text
+        ]
+    return "\n".join(lines)
+
+
+def _facts(claim: Claim) -> dict[str, Any]:
+    return {
+        "id": claim.id, "sentence": claim.sentence.model_dump(), "said_by": claim.said_by,
+        "source": claim.source, "decidable": claim.decidable, "needs": claim.needs,
+        "arms": [{"name": a.name, "scenario": a.scenario, "settings": list(a.settings)} for a in claim.arms],
+        "between": list(claim.between), "differs": list(claim.differs),
+        "conditions": [
+            {"measure": str(c.measure), "unit": c.measure.unit, "direction": c.direction,
+             "matters": c.matters, "relative": c.relative, "because": c.because, "between": list(c.between),
+             "arm": c.arm, "than": c.than}
+            for c in claim.conditions
+        ],
+        "shows": [str(each) for each in claim.shows], "horizon": claim.horizon.model_dump(),
+        "cannot_tell": claim.cannot_tell.model_dump(),
+    }  # fmt: skip
