@@ -68,3 +68,39 @@ def test_a_column_that_nobody_writes_takes_no_memory_and_has_its_initial_value(g
         for _ in range(2):
             town.advance()
             assert (town.state.whole["seen"] == (0 if given else ALIVE.initial)).all()
+
+
+class Beginner(Mechanism):
+    """Begins everybody at level 7, and tells a later beginning what it was."""
+
+    def steps(self) -> tuple[Step, ...]:
+        """Two beginnings."""
+        return (
+            Step("beginner.begin", Phase.BEGIN, self._begin, writes=(LEVEL,)),
+            Step("beginner.note", Phase.BEGIN, self._note, reads=(LEVEL,), writes=(SEEN,)),
+        )
+
+    def _begin(self, view: View, now: Now) -> None:
+        view[LEVEL][:] = 7
+
+    def _note(self, view: View, now: Now) -> None:
+        view[SEEN][:] = view[LEVEL]
+
+
+def test_what_is_given_stands_when_a_mechanism_begins_but_for_initial_values() -> None:
+    with Simulation([Beginner()], 100, {"level": GIVEN}, NoTies(100), seed=1) as simulation:
+        simulation.advance()
+        expected = np.where(LEVEL.initial == GIVEN, 7, GIVEN)
+        assert np.array_equal(simulation.state.whole["level"], expected)
+        assert np.array_equal(simulation.state.whole["seen"], expected), (
+            "later beginnings go by what is given"
+        )
+
+
+def test_who_is_born_does_not_inherit_what_was_given_to_an_institution() -> None:
+    with Simulation([Climber()], 100, {"level": GIVEN}, NoTies(100), seed=1) as simulation:
+        simulation.advance()
+        state = simulation.state
+        state.renew(simulation.plan.columns, np.array([5, 9]), set())
+        assert state.whole["level"][[5, 9]].tolist() == [LEVEL.initial] * 2
+        assert state.whole["level"][6] == 7
