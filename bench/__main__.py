@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from bench import floor, machine, memory, peers, speech, start, town, violence
+from bench import floor, machine, memory, own, peers, speech, start, town, violence
 from bench.tables import Part, markdown, text
 from glasstown.engine.run import default_threads
 
 PAGE = Path(__file__).parents[1] / "docs" / "bench.md"
-PARTS = ("floor", "town", "peers", "speech", "violence", "memory", "start")
+PARTS = ("floor", "town", "own", "peers", "speech", "violence", "memory", "start")
 
 HEAD = """# Speed and memory
 
@@ -65,6 +65,7 @@ class Bench:
         make = {
             "floor": lambda: floor.part(self.costs),
             "town": self.town,
+            "own": lambda: own.part(many.people, many.repeats // 2 + 1, self.costs),
             "peers": lambda: peers.part(Sizes.LESSON, 100, many.repeats // 2 + 1, self.institutions),
             "speech": lambda: speech.part(Sizes.LESSON, 5 * many.repeats),
             "violence": lambda: violence.part(many.repeats // 2 + 1),

@@ -18,11 +18,12 @@ QUICK = ("verify", "--only", "opinion")
 def test_a_table_and_a_file(tmp_path: Path) -> None:
     done = glasstown(*QUICK, "--output", "results.csv", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
-    assert "Mean voiced, uniform punishment .6 [1]" in done.stdout
+    assert "Mean voiced, uniform punishment .6 [1: figure 1A" in done.stdout
     assert "Strategic Analysis of Dissent and Self-" in done.stdout
     assert max(map(len, done.stdout.splitlines())) <= 80
     rows = list(csv.DictReader((tmp_path / "results.csv").read_text().splitlines()))
     assert {row["verdict"] for row in rows} == {"holds"} and len(rows) == 8
+    assert all(row["reference"] for row in rows if row["source"] != "closed form")
     assert glasstown(*QUICK, "--output", "results.md", "-q", cwd=tmp_path).returncode == 0
     assert "## Sources" in (tmp_path / "results.md").read_text()
 

@@ -151,7 +151,11 @@ def band(**fields: object) -> Band:
 class Told(Worlds):
     """Worlds that nobody lived."""
 
-    def measured(self, name: str, without: str = "") -> tuple[dict[str, float], ...]:
+    def measured(
+        self, name: str, without: str = "", given: tuple[str, ...] = ()
+    ) -> tuple[dict[str, float], ...]:
+        if given == ("opinion.tolerance=1",):
+            return ({"voiced": 0.9},)
         if name == "open" or without:
             return ({"voiced": 0.4, "score": 0.0},)
         return ({"voiced": 0.3, "score": 600.0},)
@@ -162,6 +166,7 @@ class Told(Worlds):
     [
         ({}, "inside", ""),
         ({"high": 0.25}, "outside", ""),
+        ({"given": ["opinion.tolerance=1"], "high": 0.95, "low": 0.85}, "inside", ""),
         ({"against": "open", "change": "difference", "low": -0.11, "high": -0.09}, "inside", ""),
         ({"against": "without:opinion", "change": "relative", "low": -0.26, "high": -0.24}, "inside", ""),
         ({"per": ["voiced", "score"], "low": 0.0, "high": 0.001}, "inside", ""),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from glasstown.cli.options import JSON, QUIET, SEED, THREADS, Asked, sharing
-from glasstown.cli.text import safe, wrapped
+from glasstown.cli.text import safe, width, wrapped
 from glasstown.errors import CheckFailed, Interrupted
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ class Work:
 
             click.echo(written(self.facts()))
         else:
-            click.echo(safe("\n".join(table.lines(self.done)).lstrip("\n")))
+            click.echo(safe("\n".join(table.lines(self.done, max(width(), 80))).lstrip("\n")))
             click.echo("\n" + "\n".join(wrapped(line) for line in said))
         if self.output is not None:
             from glasstown.store.atomic import write_text
@@ -55,7 +55,9 @@ class Work:
         """The document of ``--json``."""
         rows = [
             {"key": t.result.key, "claim": t.result.claim, "source": t.result.source, "where": t.result.where,
-             "expected": t.result.expected, "obtained": t.seen.value, "interval": t.interval,
+             "expected": t.result.expected, "slack": t.result.slack, "obtained": t.seen.value,
+             "interval": t.interval, "n": getattr(t.seen, "tries", None),
+             "standard_error": getattr(t.seen, "error", None), "alternative": t.result.alternative,
              "verdict": t.verdict, "power": t.power, "fault": t.result.fault, "alpha": t.result.alpha}
             for t in self.done
         ]  # fmt: skip

@@ -10,6 +10,7 @@ import textwrap
 import tomllib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from functools import cache
 from importlib.resources import files
 from typing import Any, Literal
@@ -25,6 +26,7 @@ from glasstown.lab.verification.result import number
 from glasstown.lab.verification.table import reference
 from glasstown.measures.definitions import MEASURES
 from glasstown.measures.paired import differences
+from glasstown.release import EPOCH, RELEASE
 from glasstown.scenario.files import shipped
 from glasstown.scenario.model import Scenario, Table
 
@@ -43,6 +45,7 @@ class Band(BaseModel):
     per: tuple[str, ...] = ()
     less: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
+    given: tuple[str, ...] = ()
     against: str = ""
     change: Literal["", "difference", "relative"] = ""
     scale: float = 1.0
@@ -73,7 +76,17 @@ class Placed:
         """Whether it is "inside", "outside", or "absent"."""
         if not self.values:
             return "absent"
-        return "inside" if self.band.low <= self.value <= self.band.high else "outside"
+        return "inside" if self._within(self.value) else "outside"
+
+    @property
+    def told(self) -> str:
+        """The verdict, and how many seeds lie inside if not all agree with it."""
+        inside = sum(map(self._within, self.values))
+        mixed = 0 < inside < len(self.values)
+        return self.verdict + (f" ({inside} of {len(self.values)} seeds inside)" if mixed else "")
+
+    def _within(self, value: float) -> bool:
+        return self.band.low <= value <= self.band.high
 
 
 @cache
@@ -96,22 +109,26 @@ class Worlds:
     def __init__(self, seed: int, how: Options) -> None:
         self.seeds = range(seed, seed + SEEDS)
         self.how = how
-        self._found: dict[tuple[str, str], tuple[dict[str, float], ...]] = {}
+        self._found: dict[tuple[str, str, tuple[str, ...]], tuple[dict[str, float], ...]] = {}
 
-    def scenario(self, name: str, without: str, seed: int) -> Scenario:
-        """A shipped scenario, small, perhaps without one institution."""
-        found = catalog.load(name, [f"town.people={PEOPLE}", f"run.days={DAYS}", f"run.seed={seed}"])
+    def scenario(self, name: str, without: str, seed: int, given: Sequence[str] = ()) -> Scenario:
+        """A shipped scenario, small, perhaps without one institution, perhaps with values ``given``."""
+        size = [f"town.people={PEOPLE}", f"run.days={DAYS}", f"run.seed={seed}"]
+        found = catalog.load(name, [*size, *given])
         kept = {n: m for n, m in found.mechanisms.items() if n != without}
         return replace(found, mechanisms=Table(kept), changes=() if without else found.changes)
 
-    def measured(self, name: str, without: str = "") -> tuple[dict[str, float], ...]:
+    def measured(
+        self, name: str, without: str = "", given: tuple[str, ...] = ()
+    ) -> tuple[dict[str, float], ...]:
         """Every measure of the whole town by its name, for each seed."""
-        if (name, without) not in self._found:
-            self._found[name, without] = tuple(self._live(name, without, seed) for seed in self.seeds)
-        return self._found[name, without]
+        key = (name, without, given)
+        if key not in self._found:
+            self._found[key] = tuple(self._live(*key[:2], seed, given) for seed in self.seeds)
+        return self._found[key]
 
-    def _live(self, name: str, without: str, seed: int) -> dict[str, float]:
-        scenario = self.scenario(name, without, seed)
+    def _live(self, name: str, without: str, seed: int, given: tuple[str, ...]) -> dict[str, float]:
+        scenario = self.scenario(name, without, seed, given)
         town = people_of([scenario], self.how.threads)
         lived = simulate(scenario, town, threads=self.how.threads, progress=self.how.progress,
                          stop=self.how.stop)  # fmt: skip
@@ -131,10 +148,10 @@ def placed(band: Band, worlds: Worlds) -> Placed:
     asked = (*band.of, *band.per, *band.less)
     if missing := [n for n in asked if n not in MEASURES]:
         return Placed(band, absent=f"there is no measure {', '.join(missing)}")
-    mine = worlds.measured(band.scenario)
+    mine = worlds.measured(band.scenario, given=band.given)
     yours = mine
     if band.against:
-        yours = worlds.measured(band.scenario, without) if without else worlds.measured(other)
+        yours = worlds.measured(band.scenario if without else other, without, band.given)
     values = [_compared(band, one, two) for one, two in zip(mine, yours, strict=True)]
     told = tuple(value for value in values if value is not None)
     if len(told) < len(values):
@@ -164,14 +181,14 @@ def _formula(band: Band, found: dict[str, float]) -> float | None:
     return (value - sum(found.get(name, 0.0) for name in band.less)) * band.scale
 
 
-HEADINGS = ("band", "scenario", "low", "high", "unit", "obtained", "least", "greatest", "verdict", "source",
+HEADINGS = ("band", "computed", "low", "high", "unit", "obtained", "least", "greatest", "verdict", "source",
             "where", "facts", "note")  # fmt: skip
 
 
 def _cells(each: Placed) -> tuple[str, ...]:
     band = each.band
     ends = [number(v) for v in (each.value, min(each.values), max(each.values))] if each.values else [""] * 3
-    return (band.name, band.scenario + (f" - {band.against}" if band.against else ""), number(band.low),
+    return (band.name, formula(band).replace("`", ""), number(band.low),
             number(band.high), band.unit, *ends, each.absent or each.verdict, band.source, band.where,
             " ".join(band.facts), band.note)  # fmt: skip
 
@@ -185,31 +202,77 @@ def as_csv(placed_: Sequence[Placed]) -> str:
     return out.getvalue()
 
 
-def as_markdown(placed_: Sequence[Placed]) -> str:
-    """A document of its own."""
-    lines = ["# Outputs beside published evidence", "", ABOUT, "", "| " + " | ".join(HEADINGS) + " |",
-             "|" + "---|" * len(HEADINGS)]  # fmt: skip
-    lines += ["| " + " | ".join(cell.replace("|", "\\|") for cell in _cells(each)) + " |" for each in placed_]
-    order = list(dict.fromkeys(each.band.source for each in placed_))
-    return "\n".join([*lines, "", *(f"- {key}: {reference(key)}" for key in order)]) + "\n"
-
-
 ABOUT = (
     f"Towns of {PEOPLE:,} people for {DAYS} days, {SEEDS} seeds. Inside or outside a published range: no "
     "parameter was tuned to fit, and inside is no prediction."
 )
 
 
+def as_markdown(placed_: Sequence[Placed]) -> str:
+    """A document of its own: a table, what each row rests on, the sources."""
+    order = list(dict.fromkeys(each.band.source for each in placed_))
+    lines = ["# Outputs beside published evidence", "", f"{ABOUT} {said(placed_)}", "",
+             "| | output | unit | published | obtained | least to greatest | verdict |",
+             "|---|---|---|---|---|---|---|"]  # fmt: skip
+    for number_, each in enumerate(placed_, 1):
+        band, ends = (
+            each.band,
+            [number(v) for v in (min(each.values), max(each.values))] if each.values else [],
+        )
+        cells = (str(number_), band.name, band.unit, f"{number(band.low)} to {number(band.high)}",
+                 number(each.value) if each.values else "", " to ".join(ends), each.told)  # fmt: skip
+        lines.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")
+    lines += ["", "## What each row puts side by side", ""]
+    for number_, each in enumerate(placed_, 1):
+        band = each.band
+        why = f" Not to be had: {each.absent}." if each.absent else ""
+        lines.append(f"{number_}. **{band.name}**: {formula(band)}.{why} Published: {band.where} "
+                     f"({', '.join(band.facts)}) [{order.index(band.source) + 1}]. {band.note}")  # fmt: skip
+    lines += ["", "## Sources", "", *(f"{i}. {reference(key)}" for i, key in enumerate(order, 1))]
+    return "\n".join(lines) + "\n"
+
+
+def formula(band: Band) -> str:
+    """What is computed, of which scenario, in the names of measures."""
+    text = " + ".join(f"`{name}`" for name in band.of)
+    if band.per:
+        text += " over " + " + ".join(f"`{name}`" for name in band.per)
+    if band.less:
+        text += " less " + " + ".join(f"`{name}`" for name in band.less)
+    text += "" if band.scale == 1 else f", times {number(band.scale)}"
+    text += f", `{band.scenario}`" + (f" with `{', '.join(band.given)}`" if band.given else "")
+    other, _, without = band.against.partition(":")
+    if not band.against:
+        return text
+    twin = f"the same without `{without}`" if without else f"`{other}`"
+    return f"{text}, {'as a share of' if band.change == 'relative' else 'less'} {twin}" + (
+        ", less 1" if band.change == "relative" else ""
+    )
+
+
+def said(placed_: Sequence[Placed]) -> str:
+    """How many lie where, and of what this was made."""
+    count = {kind: sum(each.verdict == kind for each in placed_) for kind in ("inside", "outside", "absent")}
+    told = f"{count['inside']} of {len(placed_)} inside, {count['outside']} outside"
+    told += f", {count['absent']} not to be had" if count["absent"] else ""
+    return f"{told}. Release {RELEASE}, model epoch {EPOCH}, {datetime.now(UTC):%Y-%m-%d}."
+
+
 def lines(placed_: Sequence[Placed]) -> list[str]:
     """A table for a terminal of 80 columns."""
-    found = [*textwrap.wrap(ABOUT, 78), "", f"{'':<34}{'published':>20}{'obtained':>12}  verdict"]
+    found = [
+        *textwrap.wrap(f"{ABOUT} {said(placed_)}", 78),
+        "",
+        f"{'':<34}{'published':>20}{'obtained':>12}  verdict",
+    ]
     for each in placed_:
         band = each.band
         ends = f"{number(band.low)} to {number(band.high)}"
         got = number(each.value) if each.values else ""
         found += [f"{band.name}", f"{band.unit:>32}  {ends:>20}{got:>12}  {each.verdict}"]
         why = [f"Not to be had: {each.absent}."] if each.absent else []
-        told = " ".join([*why, f"{band.where}. {band.note}"])
+        why += [f"{each.told.capitalize()}."] if each.told != each.verdict else []
+        told = " ".join([*why, f"{formula(band)}. {band.where}. {band.note}".replace("`", "")])
         found += textwrap.wrap(told, 76, initial_indent="    ", subsequent_indent="    ")
     return found
 

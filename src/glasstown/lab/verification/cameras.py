@@ -48,19 +48,20 @@ def precise(trial: Trial, wrong: bool) -> Count:
     people = trial.people(1_000_000)
     m = Cameras(per_person=0.0, sought=2e-4 if wrong else 1e-4, miss=0.01, mode="fixed_fpir", fpir=0.01,
                 group_ratio=1.0)  # fmt: skip
-    days = [dict(d) for d in trial.live([m], people, 2, DIARY, since=0).days.values()]
-    right = _hits(days, Event.ALERTED)
-    return Count(right, right + _hits(days, Event.MISALERTED))
+    day = [dict(trial.live([m], people, 1, DIARY).last)]  # one day: who is sought is so for good
+    right = _hits(day, Event.ALERTED)
+    return Count(right, right + _hits(day, Event.MISALERTED))
 
 
 def cardiff(trial: Trial, wrong: bool) -> Count:
     """Wrong alerts of all, where so many pass and are sought as at the final."""
-    people, passing = trial.people(170_000), 170_000
+    passing = 170_000
+    people = trial.people(4 * passing)
     m = Cameras(per_person=0.0, sought=(300 if wrong else 173) / passing, miss=0.0, mode="fixed_fpir",
                 fpir=2_297 / (passing - 173), group_ratio=1.0)  # fmt: skip
-    days = [dict(d) for d in trial.live([m], people, 4, DIARY, since=0).days.values()]
-    false = _hits(days, Event.MISALERTED)
-    return Count(false, false + _hits(days, Event.ALERTED))
+    day = [dict(trial.live([m], people, 1, DIARY).last)]
+    false = _hits(day, Event.MISALERTED)
+    return Count(false, false + _hits(day, Event.ALERTED))
 
 
 def erlang(servers: int, load: float) -> float:

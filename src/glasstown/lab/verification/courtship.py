@@ -39,8 +39,14 @@ def sorted_(preference: float, tolerance: float, trial: Trial, wrong: bool) -> M
     """Correlation of partners' places; the wrong town minds less, or a little where it should not."""
     asked = abs(preference - 0.3) if wrong else preference
     his, hers, _ = _paired(trial, asked, tolerance)
-    found = float(np.corrcoef(his, hers)[0, 1])
-    return Mean(found, 1.2 / sqrt(len(his)))
+    return correlated(his, hers)
+
+
+def correlated(one: Whole, two: Whole) -> Mean:
+    """A correlation with its standard error by the influence of each pair, however they are distributed."""
+    a, b = ((each - each.mean()) / each.std() for each in (one, two))
+    found = float(np.mean(a * b))
+    return Mean(found, float(np.std(a * b - found * (a * a + b * b) / 2)) / sqrt(len(a)))
 
 
 def correlation(preference: float, tolerance: float) -> float:

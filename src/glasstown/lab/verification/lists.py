@@ -47,9 +47,11 @@ def little(trial: Trial, wrong: bool) -> Mean:
     people, days, duration = trial.people(60_000), 400, 0.1
     m = Lists(hazard=2.0, duration=duration * (0.9 if wrong else 1))
     found = trial.live([m], people, days, LISTED_UNTIL, given=adults(people), since=0)
-    stock = sum(int(np.count_nonzero(day[LISTED_UNTIL.name])) for day in found.days.values())
-    entries = found.counted[LISTINGS.name]
-    return Mean(stock / entries, stock / entries * sqrt(2 / entries))
+    on = np.array([day[LISTED_UNTIL.name] != 0 for day in found.days.values()])
+    entries, each = found.counted[LISTINGS.name], on.sum(axis=0)
+    came = on[0] + (on[1:] & ~on[:-1]).sum(axis=0)
+    apart = each - each.sum() / entries * came
+    return Mean(float(each.sum() / entries), float(apart.std()) * sqrt(people) / entries)
 
 
 def red(trial: Trial, wrong: bool) -> Count:

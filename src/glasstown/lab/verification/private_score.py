@@ -1,12 +1,11 @@
 """Private score: what is not on show is seen by nobody, and nobody chooses by it."""
 
 from functools import partial
-from math import sqrt
 
 import numpy as np
 
 from glasstown.core.vocabulary import PARTNER, SHOWN_SCORE
-from glasstown.lab.verification.courtship import GRID
+from glasstown.lab.verification.courtship import GRID, correlated
 from glasstown.lab.verification.result import Count, Mean, Result
 from glasstown.lab.verification.trial import Trial, Whole
 from glasstown.mechanisms.courtship import Courtship
@@ -38,8 +37,7 @@ def sorting(strength: float, trial: Trial, wrong: bool) -> Mean:
         own = np.flatnonzero(sex == each)
         place[own[np.argsort(merit[own], kind="stable")]] = (np.arange(len(own)) + 0.5) / len(own)
     men = np.flatnonzero((partner > 0) & (sex == 0))
-    his, hers = place[men], place[partner[men] - 1]
-    return Mean(float(np.corrcoef(his, hers)[0, 1]), 1.2 / sqrt(len(his)))
+    return correlated(place[men], place[partner[men] - 1])
 
 
 def correlation(strength: float) -> float:
