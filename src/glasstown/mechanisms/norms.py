@@ -10,13 +10,15 @@ In a fully connected town few believers move few; among local ties a small clust
 others who see it punish, at a cost, and those who see somebody look away may punish that too.
 
 Left out: conviction that changes, several norms at once, and leaving a tie instead of giving in to it. A norm
-presses on speech where ``opinion`` asks what a person shows in public (``complying``).
+presses on speech where ``opinion`` asks what a person shows in public (``complying``). Who is not there
+(below ``from_age``, detained, a row without a person) shows nothing, presses nobody and is not seen.
 """
 
 from functools import cached_property
 from typing import Annotated, ClassVar, Literal
 
 import numpy as np
+from numpy.typing import NDArray
 from pydantic import Field
 
 from glasstown.core.columns import Column
@@ -25,7 +27,7 @@ from glasstown.core.mechanism import Mechanism, Now, Order, Phase, Step, View
 from glasstown.core.rng import fill, table, when
 from glasstown.core.typing import U32, U64, F32s, I16s, I64s, U8s, U16s, U32s, U64s
 from glasstown.core.units import Assumed, Source, Unit
-from glasstown.core.vocabulary import COMPLYING, DIARY, PRIVATE_DISSENT, Event
+from glasstown.core.vocabulary import AGE, ALIVE, COMPLYING, DETAINED_UNTIL, DIARY, PRIVATE_DISSENT, Event
 from glasstown.mechanisms._punishing import NOT_GIVEN, Payoffs, next_generation, play
 
 FULL = 32767
@@ -38,8 +40,9 @@ BELIEF = Column(
     "conviction that the norm is right, below 0 that it is wrong, 0 if not given",
 )
 ENFORCING = Column(
-    "enforcing", np.uint8, "1", "presses others: 0 no, 1 to keep the norm, 2 to break it", visible=True
-)
+    "enforcing", np.uint8, "1", "presses others: 0 no, 1 to keep the norm, 2 to break it; 3 is not there",
+    visible=True,
+)  # fmt: skip
 DARING = Column(
     "daring", np.uint8, "1/7", "chance of being seen below which a person breaks the norm, 255 not given",
     NOT_GIVEN,
@@ -49,7 +52,7 @@ VENGEFULNESS = Column(
 )
 WORTH = Column("worth", np.int32, "1", "what the games of this generation have brought so far")
 
-NONE, TO_KEEP, TO_BREAK = 0, 1, 2
+NONE, TO_KEEP, TO_BREAK, AWAY = 0, 1, 2, 3
 """What ``enforcing`` says."""
 
 NO_TIES = np.zeros(1, np.uint32), np.zeros(0, np.uint32), np.zeros(0, np.float32)
@@ -114,6 +117,11 @@ class Norms(Mechanism):
     )] = "drawn"  # fmt: skip
     """Beliefs by lot, or by private dissent: below ``believers`` people believe, above it the less."""
 
+    from_age: Annotated[int, Field(ge=0, le=255), Unit("year"), Assumed(
+        "0 asks nobody's age, as published; small children neither keep a norm nor make others keep it", 0, 18
+    )] = 0  # fmt: skip
+    """Age from which a person takes part (emperor)."""
+
     temptation: Annotated[int, Field(ge=0, le=100), Unit("1"), Source("axelrod-1986", "T = 3")] = 3
     """What breaking the norm brings (games)."""
 
@@ -142,17 +150,19 @@ class Norms(Mechanism):
             traits = (DARING, VENGEFULNESS)
             return (
                 Step("norms.begin", Phase.BEGIN, self._endow, writes=traits),
-                Step("norms.learn", Phase.RESPOND, self._learn, writes=(*traits, WORTH),
+                Step("norms.learn", Phase.ACT, self._learn, writes=(*traits, WORTH),
                      every=self.period * self.chances, order=Order.SEQUENTIAL),
-                Step("norms.play", Phase.RESPOND, self._play, reads=traits, writes=(WORTH, *shown),
+                Step("norms.play", Phase.ACT, self._play, reads=traits, writes=(WORTH, *shown),
                      adds=(DIARY,), ties=near, every=self.period, order=Order.SEQUENTIAL),
             )  # fmt: skip
         minds = (BELIEF, PRIVATE_DISSENT) if self.beliefs == "dissent" else (BELIEF,)
-        begin = Step("norms.begin", Phase.BEGIN, self._begin, reads=minds, writes=(COMPLYING,))
+        there = (AGE, ALIVE, DETAINED_UNTIL)
+        begin = Step("norms.begin", Phase.BEGIN, self._begin, reads=(*minds, AGE, ALIVE), writes=shown)
         turn = self.order == "in_turn"
-        decide = Step("norms.decide", Phase.RESPOND, self._decide_in_turn if turn else self._decide,
-                      reads=minds, looks=() if turn else shown, writes=shown, adds=(DIARY,), ties=near,
-                      every=self.period, order=Order.SEQUENTIAL if turn else Order.ANY)  # fmt: skip
+        decide = Step("norms.decide", Phase.ACT, self._decide_in_turn if turn else self._decide,
+                      reads=(*minds, *there), looks=() if turn else shown, writes=shown, adds=(DIARY,),
+                      ties=near, every=self.period,
+                      order=Order.SEQUENTIAL if turn else Order.ANY)  # fmt: skip
         return (begin, decide)
 
     @property
@@ -171,21 +181,32 @@ class Norms(Mechanism):
                 self.conviction)  # fmt: skip
         return found
 
+    def _absent(self, view: View) -> NDArray[np.bool_]:
+        """Who is too young, or a row without a person."""
+        found: NDArray[np.bool_] = (view[AGE] < self.from_age) | (view[ALIVE] == 0)
+        return found
+
+    def _away(self, view: View) -> U8s:
+        """1 for whoever is not there today."""
+        found: U8s = (self._absent(view) | (view[DETAINED_UNTIL] != 0)).view(np.uint8)
+        return found
+
     def _begin(self, view: View, now: Now) -> None:
-        complying = view[COMPLYING]
-        complying[:] = (complying != 0) | (self._beliefs(view, now) > 0)
+        complying, away = view[COMPLYING], self._absent(view)
+        complying[:] = ((complying != 0) | (self._beliefs(view, now) > 0)) & ~away
+        view[ENFORCING][away] = AWAY
 
     def _decide(self, view: View, now: Now) -> None:
         near = self.reach == "ties"
         ties = view.ties() if near else NO_TIES
-        decide(self._beliefs(view, now), *ties, view.all(COMPLYING), view.all(ENFORCING), view[COMPLYING],
-               view[ENFORCING], view[DIARY], self.price, near)  # fmt: skip
+        decide(self._beliefs(view, now), self._away(view), *ties, view.all(COMPLYING), view.all(ENFORCING),
+               view[COMPLYING], view[ENFORCING], view[DIARY], self.price, near)  # fmt: skip
 
     def _decide_in_turn(self, view: View, now: Now) -> None:
         near = self.reach == "ties"
         ties = view.ties() if near else NO_TIES
-        decide_in_turn(view.order, self._beliefs(view, now), *ties, view[COMPLYING], view[ENFORCING],
-                       view[DIARY], self.price, near)  # fmt: skip
+        decide_in_turn(view.order, self._beliefs(view, now), self._away(view), *ties, view[COMPLYING],
+                       view[ENFORCING], view[DIARY], self.price, near)  # fmt: skip
 
     def _endow(self, view: View, now: Now) -> None:
         words = np.empty(view.people, np.uint64), np.empty(view.people, np.uint64)
@@ -247,7 +268,7 @@ def around(
     pressure = keeping = total = 0.0
     for e in range(first, last):
         j = neighbour[e]
-        heavy = 1.0 if equal else float(weight[e])
+        heavy = 0.0 if enforcing[j] == AWAY else 1.0 if equal else float(weight[e])
         pressure += heavy * pushes(enforcing[j])
         keeping += heavy * float(complying[j])
         total += heavy
@@ -257,17 +278,19 @@ def around(
 @rule
 def sum_up(complying: U8s, enforcing: U8s) -> Sight:
     """What a stranger would see of the whole town."""
-    pressure = keeping = 0.0
+    pressure = keeping = total = 0.0
     for j in range(len(complying)):
         pressure += pushes(enforcing[j])
         keeping += float(complying[j])
-    return pressure, keeping, float(len(complying))
+        total += 0.0 if enforcing[j] == AWAY else 1.0
+    return pressure, keeping, total
 
 
 @rule
 def without(sight: Sight, complying: Whole, enforcing: Whole) -> Sight:
     """What is left of the town's sum for somebody who is in it."""
-    return sight[0] - pushes(enforcing), sight[1] - float(complying), sight[2] - 1.0
+    was = 0.0 if enforcing == AWAY else 1.0
+    return sight[0] - pushes(enforcing), sight[1] - float(complying), sight[2] - was
 
 
 @rule
@@ -290,43 +313,49 @@ def decided(belief: int, sight: Sight, price: int) -> tuple[int, int]:
 
 
 @rule
-def in_a_row(neighbour: U32s, complying: U8s, enforcing: U8s, sums: I64s) -> None:
+def in_a_row(neighbour: U32s, complying: U8s, enforcing: U8s, sums: I64s, there: I64s) -> None:
     """Sums over the ties before each, all of the same weight: who keeps the norm, who presses to keep it and
-    who to break it, in 21 bits each. Without a loop for each person, whose length would be guessed wrong.
+    who to break it, in 21 bits each, and beside them who is ``there``. Without a loop for each person, whose
+    length would be guessed wrong.
     """
-    so_far = np.int64(0)
+    so_far, present = np.int64(0), np.int64(0)
     for e in range(len(neighbour)):
         presses = enforcing[neighbour[e]]
         so_far += np.int64(complying[neighbour[e]])
         so_far += (np.int64(presses == TO_KEEP) << 21) + (np.int64(presses == TO_BREAK) << 42)
-        sums[e + 1] = so_far
+        present += np.int64(presses != AWAY)
+        sums[e + 1], there[e + 1] = so_far, present
 
 
 @rule
-def between(sums: I64s, first: Whole, last: Whole) -> Sight:
+def between(sums: I64s, there: I64s, first: Whole, last: Whole) -> Sight:
     """What a person sees among ties first to last, by the sums of ``in_a_row``."""
     seen = sums[last] - sums[first]
     pressure = ((seen >> 21) & _FIELD) - (seen >> 42)
-    return float(pressure), float(seen & _FIELD), float(last - first)
+    return float(pressure), float(seen & _FIELD), float(there[last] - there[first])
 
 
 @kernel
 def decide(
-    beliefs: I16s, start: U32s | I64s, neighbour: U32s, weight: F32s | U8s, seen_complying: U8s,
+    beliefs: I16s, away: U8s, start: U32s | I64s, neighbour: U32s, weight: F32s | U8s, seen_complying: U8s,
     seen_enforcing: U8s, complying: U8s, enforcing: U8s, diary: U64s, price: int, by_ties: bool,
 ) -> None:  # fmt: skip
     """Everybody of a chunk decides on what the town showed before."""
     all_ = (0.0, 0.0, 0.0) if by_ties else sum_up(seen_complying, seen_enforcing)
     equal = by_ties and len(weight) == 0
-    sums, base = np.zeros(1, np.int64), np.int64(0)
+    sums, there, base = np.zeros(1, np.int64), np.zeros(1, np.int64), np.int64(0)
     for i in range(len(beliefs)):
+        if equal and i % BLOCK == 0:
+            base, hi = np.int64(start[i]), min(i + BLOCK, len(beliefs))
+            if np.int64(start[hi]) - base >= len(sums):
+                sums = np.zeros(2 * (np.int64(start[hi]) - base) + 1, np.int64)
+                there = np.zeros(len(sums), np.int64)
+            in_a_row(neighbour[base : np.int64(start[hi])], seen_complying, seen_enforcing, sums, there)
+        if away[i] != 0:
+            complying[i], enforcing[i] = 0, AWAY
+            continue
         if equal:
-            if i % BLOCK == 0:
-                base, hi = np.int64(start[i]), min(i + BLOCK, len(beliefs))
-                if np.int64(start[hi]) - base >= len(sums):
-                    sums = np.zeros(2 * (np.int64(start[hi]) - base) + 1, np.int64)
-                in_a_row(neighbour[base : np.int64(start[hi])], seen_complying, seen_enforcing, sums)
-            sight = between(sums, np.int64(start[i]) - base, np.int64(start[i + 1]) - base)
+            sight = between(sums, there, np.int64(start[i]) - base, np.int64(start[i + 1]) - base)
         elif by_ties:
             sight = around(np.int64(start[i]), np.int64(start[i + 1]), neighbour, weight, seen_complying,
                            seen_enforcing)  # fmt: skip
@@ -338,14 +367,17 @@ def decide(
 
 @kernel
 def decide_in_turn(
-    order: U32s, beliefs: I16s, start: U32s | I64s, neighbour: U32s, weight: F32s | U8s, complying: U8s,
-    enforcing: U8s, diary: U64s, price: int, by_ties: bool,
+    order: U32s, beliefs: I16s, away: U8s, start: U32s | I64s, neighbour: U32s, weight: F32s | U8s,
+    complying: U8s, enforcing: U8s, diary: U64s, price: int, by_ties: bool,
 ) -> None:  # fmt: skip
     """As ``decide``, one person after the other in ``order``: each sees what those before have just done."""
-    pressure, keeping, total = sum_up(complying, enforcing)
+    all_ = sum_up(complying, enforcing)
     for row in order:
         i = np.int64(row)
-        rest = without((pressure, keeping, total), np.int64(complying[i]), np.int64(enforcing[i]))
+        rest = without(all_, np.int64(complying[i]), np.int64(enforcing[i]))
+        if away[i] != 0:
+            complying[i], enforcing[i], all_ = 0, AWAY, rest
+            continue
         if by_ties:
             sight = around(
                 np.int64(start[i]), np.int64(start[i + 1]), neighbour, weight, complying, enforcing
@@ -354,7 +386,6 @@ def decide_in_turn(
             sight = rest
         keeps, presses = decided(int(beliefs[i]), sight, price)
         complying[i], enforcing[i] = keeps, presses
-        pressure = rest[0] + pushes(presses)
-        keeping = rest[1] + float(keeps)
+        all_ = rest[0] + pushes(presses), rest[1] + float(keeps), rest[2] + 1.0
         if presses != NONE:
             diary[i] |= _ENFORCED

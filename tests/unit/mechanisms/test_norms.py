@@ -1,6 +1,6 @@
 """Norms: who gives in, who presses others, who is punished, and what is learned."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import pytest
@@ -9,10 +9,12 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from feeder import live, random_ties
+from glasstown.core.mechanism import Mechanism, Phase, Step
 from glasstown.core.ties import StoredTies
-from glasstown.core.vocabulary import COMPLYING, DIARY, Event
+from glasstown.core.vocabulary import COMPLYING, DETAINED_UNTIL, DIARY, VOICED, Event
 from glasstown.mechanisms import _punishing, norms
 from glasstown.mechanisms.norms import DARING, ENFORCING, FULL, VENGEFULNESS, WORTH, Norms
+from glasstown.mechanisms.opinion import Opinion
 
 
 def chain(*rows: list[int], weight: list[float] | None = None) -> StoredTies:
@@ -173,3 +175,71 @@ def test_neutral_does_nothing_at_all() -> None:
 def test_what_makes_no_sense_is_refused(wrong: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):
         Norms(**wrong)
+
+
+@pytest.mark.parametrize("order", ["together", "in_turn"])
+@pytest.mark.parametrize("reach", ["town", "ties"])
+def test_who_is_not_there_shows_nothing_presses_nobody_and_is_not_seen(order: str, reach: str) -> None:
+    """Children, the detained and empty rows: the others live as if the rows were not there."""
+    luck, n = np.random.default_rng(3), 200
+    beliefs = np.where(luck.random(n) < 0.2, 1.0, -luck.random(n) * 0.6 - 0.01)
+    away = np.zeros(n, bool)
+    away[:60], beliefs[:60] = True, 1.0
+    everybody = chain(*[[j for j in range(n) if j != i and (i * j) % 7 < 3] for i in range(n)])
+    alone = chain(*[[j - 60 for j in range(60, n) if j != i and (i * j) % 7 < 3] for i in range(60, n)])
+    age = np.where(away, np.where(np.arange(n) < 20, 3, 30), 30).astype(np.uint8)
+    held = np.where(away & (np.arange(n) >= 20) & (np.arange(n) < 40), 50, 0).astype(np.uint16)
+    alive = np.where(away & (np.arange(n) >= 40), 0, 1).astype(np.uint8)
+    who = {"age": age, "detained_until": held, "alive": alive}
+    how = {"order": order, "reach": reach, "from_age": 14}
+    seen = lived(beliefs.tolist(), 4, everybody, given=who, **how)
+    assert all(set(keeps[:60]) == {0} and set(presses[:60]) == {norms.AWAY} for keeps, presses in seen)
+    assert norms.AWAY not in seen[-1][1][60:]
+    if order == "together":  # in turn, fewer rows are in another order
+        who["detained_until"] = np.zeros(n, np.uint16)  # who is taken was still seen on the evening before
+        who["alive"] = np.where(away & (np.arange(n) >= 20), 0, 1).astype(np.uint8)
+        seen = lived(beliefs.tolist(), 4, everybody, given=who, **how)
+        rest = lived(beliefs[60:].tolist(), 4, alone, given={"age": age[60:]}, **how)
+        assert [(k[60:], p[60:]) for k, p in seen] == rest
+        all_there = lived(beliefs.tolist(), 4, everybody, order=order, reach=reach)
+        assert [k[60:] for k, _ in all_there] != [k for k, _ in rest], "planted: the absent are seen"
+
+
+def test_who_comes_back_takes_part_again() -> None:
+    class Gate(Mechanism):
+        """Holds the first person for two days."""
+
+        neutral: ClassVar[dict[str, object]] = {}
+
+        def steps(self) -> tuple[Step, ...]:
+            return (Step("gate.hold", Phase.SANCTION, self._hold, writes=(DETAINED_UNTIL,)),)
+
+        def _hold(self, view: Any, now: Any) -> None:
+            view[DETAINED_UNTIL][:1] = 9 if now.day < 2 else 0
+
+    for order in ("together", "in_turn"):
+        beliefs = np.array([FULL, -10, -10], np.int16)
+        m = Norms(reach="town", order=order)
+        seen, _ = live([m, Gate()], 3, 6, COMPLYING, ENFORCING, given={"belief": beliefs})
+        assert [int(d["enforcing"][0]) == norms.AWAY for d in seen] == [
+            False,
+            True,
+            True,
+            False,
+            False,
+            False,
+        ]
+        assert seen[-1]["complying"].tolist()[0] == 1
+
+
+def test_what_a_person_shows_can_bar_speech() -> None:
+    """A town with both: who keeps the norm says no more than is tolerated."""
+    n = 300
+    dissent = np.random.default_rng(4).integers(20_000, 65_535, n).astype(np.uint16)
+    who = {"private_dissent": dissent, "belief": np.where(np.arange(n) % 2, FULL, -FULL).astype(np.int16)}
+    town = [Norms(), Opinion(tolerance=0.25, severity=0.0, norm=True)]
+    seen, _ = live(town, n, 3, COMPLYING, VOICED, given=who)
+    keeps = seen[-1]["complying"] != 0
+    assert keeps.any() and not keeps.all()
+    assert (seen[-1]["voiced"][keeps] <= round(0.25 * 65_535)).all()
+    assert np.array_equal(seen[-1]["voiced"][~keeps], dissent[~keeps])
