@@ -27,6 +27,7 @@ from glasstown.core.rng import draw, fill, threshold, when
 from glasstown.core.typing import U32, U64, U8s, U16s, U32s, U64s
 from glasstown.core.units import Assumed, Estimated, Source, Unit
 from glasstown.core.vocabulary import (
+    ACTS,
     AGE,
     ATTRIBUTED,
     BELIEVED_DISSENT,
@@ -139,7 +140,7 @@ class Opinion(Mechanism):
             Step("opinion.begin", Phase.BEGIN, self._begin, writes=(BELIEF,)),
             Step("opinion.start", Phase.BEGIN, self._start, reads=weighs, writes=(VOICED,), recalls=decided),
             Step("opinion.speak", Phase.ACT, self._speak, reads=(VOICED, DETAINED_UNTIL), writes=(BELIEF,),
-                 adds=(ENTRIES, DIARY), recalls=(TOLERANCE, SURVEILLANCE)),
+                 adds=(ACTS, ENTRIES, DIARY), recalls=(TOLERANCE, SURVEILLANCE)),
             Step("opinion.weigh", Phase.RESPOND, self._weigh,
                  reads=(*weighs, BELIEVED_DISSENT, *((COMPLYING,) if self.norm else ())), writes=(VOICED,),
                  recalls=decided, every=self.period),
@@ -155,8 +156,9 @@ class Opinion(Mechanism):
     def _speak(self, view: View, now: Now) -> None:
         watched = decided(now, SURVEILLANCE, self.surveillance)
         speak(
-            view.ids, view[VOICED], view[DETAINED_UNTIL], view[BELIEF], view[ENTRIES], view[DIARY], now.key,
-            now.day, now.purpose("speak"), round(decided(now, TOLERANCE, self.tolerance) * SHARE),
+            view.ids, view[VOICED], view[DETAINED_UNTIL], view[BELIEF], view[ACTS], view[ENTRIES],
+            view[DIARY], now.key, now.day, now.purpose("speak"),
+            round(decided(now, TOLERANCE, self.tolerance) * SHARE),
             threshold(self.occasions), threshold(self.occasions * watched), self.occasions * watched,
             self.occasions * (1.0 - watched) / SHARE, round(self.gain * 2**32),
         )  # fmt: skip
@@ -265,15 +267,16 @@ def heard(u: U64, voiced: int, t_watched: U64, always: float, louder: float) -> 
 
 @kernel
 def speak(
-    ids: U32s, voiced: U16s, held: U16s, belief: U16s, entries: U16s, diary: U64s, key: U64, day: int,
-    purpose: U32, tau: int, t_speaks: U64, t_watched: U64, always: float, louder: float, gain: int,
+    ids: U32s, voiced: U16s, held: U16s, belief: U16s, acts: U8s, entries: U16s, diary: U64s, key: U64,
+    day: int, purpose: U32, tau: int, t_speaks: U64, t_watched: U64, always: float, louder: float, gain: int,
 ) -> None:  # fmt: skip
     """Let everybody speak who has occasion to, and move beliefs by who was watched.
 
-    Those ``held`` (detained until some day) say nothing. One keyed draw a person. The first word falls below
-    ``t_speaks`` if there is an occasion, below ``always + louder * voiced`` (occasions * nu and, per 1/65535
-    said, occasions * (1 - nu)) if the person is also observed, below ``t_watched`` if it is by being watched;
-    the second word rounds.
+    Who said too much and was heard did so in the open (``acts``), where others may report it, and it is
+    entered (``entries``). Those ``held`` (detained until some day) say nothing. One keyed draw a person. The
+    first word falls below ``t_speaks`` if there is an occasion, below ``always + louder * voiced`` (occasions
+    * nu and, per 1/65535 said, occasions * (1 - nu)) if the person is also observed, below ``t_watched`` if
+    it is by being watched; the second word rounds.
     """
     one, two = np.empty(BLOCK, np.uint64), np.empty(BLOCK, np.uint64)
     some, moment = np.empty(BLOCK + 1, np.int64), when(day, 0)
@@ -291,6 +294,7 @@ def speak(
                 diary[i] |= _CRITICISED
                 if heard(one[k], int(voiced[i]), t_watched, always, louder):
                     diary[i] |= _HEARD
+                    acts[i] |= np.uint8(_CRITICISE)
                     entries[i] |= _CRITICISE
 
 

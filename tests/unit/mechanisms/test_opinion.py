@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from glasstown.core.columns import OCTET, SHARE
-from glasstown.core.vocabulary import DIARY, ENTRIES, PRIVATE_DISSENT, VOICED, Act, Event
+from glasstown.core.vocabulary import ACTS, DIARY, ENTRIES, PRIVATE_DISSENT, VOICED, Act, Event
 from glasstown.mechanisms import opinion
 from glasstown.mechanisms.opinion import BELIEF, Opinion
 from witness import live
@@ -155,6 +155,16 @@ def test_whoever_is_heard_said_too_much_and_is_reported_once() -> None:
         if before is not None:
             assert np.array_equal(criticised, before > round(0.25 * SHARE)), "a day is a round: all speak"
         before = day["voiced"]
+
+
+def test_what_was_heard_was_done_in_the_open() -> None:
+    """Others may report it; what nobody heard is no act in the open."""
+    n = 4_000
+    lived, _ = live([Opinion(severity=0.0)], n, people(n), 3, DIARY, ACTS)
+    for day in lived:
+        heard = (day["diary"] & np.uint64(Event.HEARD)) != 0
+        assert np.array_equal(day["acts"], np.where(heard, int(Act.CRITICISE), 0))
+        assert heard.any() and ((day["diary"] & np.uint64(Event.CRITICISED)) != 0)[~heard].any()
 
 
 def test_nobody_criticises_within_the_tolerance() -> None:
