@@ -22,7 +22,18 @@ from glasstown.core.mechanism import Mechanism, Now, Phase, Step, View
 from glasstown.core.rng import draw, fill, table, threshold, thresholds, when
 from glasstown.core.typing import U32, U64, F32s, I64s, U8s, U16s, U32s, U64s
 from glasstown.core.units import Assumed, Estimated, Unit
-from glasstown.core.vocabulary import ACTS, AGE, DIARY, EVADING, INFORMED, Act, Evasion, Event
+from glasstown.core.vocabulary import (
+    ACTS,
+    AGE,
+    ALIVE,
+    DETAINED_UNTIL,
+    DIARY,
+    EVADING,
+    INFORMED,
+    Act,
+    Evasion,
+    Event,
+)
 
 SEEKING = Column("seeking", np.uint8, "1", "1 once the person has taken to outside news")
 DISPOSED = Column("disposed", np.uint8, "1", "1 seeks outside news, 2 has a tunnel, 4 may be encouraged")
@@ -144,8 +155,9 @@ class Firewall(Mechanism):
         """Say at the start who wants what; read; talk and forget, and learn from what was read."""
         return (
             Step("firewall.begin", Phase.BEGIN, self._begin, writes=(DISPOSED,)),
-            Step("firewall.read", Phase.ACT, self._read, reads=(AGE, EVADING, DISPOSED),
-                 writes=(SEEKING, BROWSED), adds=(ACTS, DIARY), every=self.period),
+            Step("firewall.read", Phase.ACT, self._read,
+                 reads=(AGE, ALIVE, DETAINED_UNTIL, EVADING, DISPOSED), writes=(SEEKING, BROWSED),
+                 adds=(ACTS, DIARY), every=self.period),
             Step("firewall.tell", Phase.OBSERVE, self._tell, looks=(INFORMED,), writes=(INFORMED,),
                  ties=True, every=self.talks),
             Step("firewall.learn", Phase.OBSERVE, self._learn, reads=(BROWSED,), writes=(INFORMED,),
@@ -192,9 +204,9 @@ class Firewall(Mechanism):
         if self.demand == 0 and self.nudge == 0 and not view[SEEKING].any():
             return
         read(
-            view.ids, view[AGE], view[EVADING], view[DISPOSED], view[SEEKING], view[BROWSED], view[ACTS],
-            view[DIARY], now.key, now.day, now.purpose("read"), self._odds, threshold(self.taste),
-            threshold(self.lapse), self.from_age, self.nudging(now.day),
+            view.ids, view[AGE], view[DETAINED_UNTIL], view[ALIVE], view[EVADING], view[DISPOSED],
+            view[SEEKING], view[BROWSED], view[ACTS], view[DIARY], now.key, now.day, now.purpose("read"),
+            self._odds, threshold(self.taste), threshold(self.lapse), self.from_age, self.nudging(now.day),
         )  # fmt: skip
 
     def _tell(self, view: View, now: Now) -> None:
@@ -211,8 +223,9 @@ class Firewall(Mechanism):
 
 @kernel
 def read(
-    ids: U32s, age: U8s, evading: U8s, disposed: U8s, seeking: U8s, browsed: U8s, acts: U8s, diary: U64s,
-    key: U64, day: int, purpose: U32, odds: U64s, t_taste: U64, t_lapse: U64, from_age: int, nudging: bool,
+    ids: U32s, age: U8s, held: U16s, alive: U8s, evading: U8s, disposed: U8s, seeking: U8s, browsed: U8s,
+    acts: U8s, diary: U64s, key: U64, day: int, purpose: U32, odds: U64s, t_taste: U64, t_lapse: U64,
+    from_age: int, nudging: bool,
 ) -> None:  # fmt: skip
     """Let those who may want to read, by the open web or a tunnel, take to it, and drop it.
 
@@ -233,6 +246,8 @@ def read(
                 one[k], two[k] = draw(key, int(ids[first + k]), 0, when(day, 0), purpose)
         for k in some[:count]:
             i = first + k
+            if held[i] != 0 or alive[i] == 0:
+                continue
             is_ = disposed[i] & mask
             grown = age[i] >= from_age
             kind = 2 * int(((is_ & _SEEKS) | seeking[i]) != 0) + int((is_ & _ASKED) != 0)

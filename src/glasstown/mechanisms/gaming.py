@@ -6,7 +6,7 @@ income fifths and groups. Alone, people have a feature of their own, normal arou
 to be accepted and around -1 for the others, and an institution that accepts from a threshold; knowing of
 the effort it may ask for more (``robust``), which restores its accuracy at the expense of the deserving.
 In a town with a score the same rule is applied to points: who is a few points below a border does a
-visible good deed on some days until the border is passed.
+visible good deed on some days until the border is passed. Whoever is detained does neither.
 
 A way round is a second telephone under another name, or a tunnel around the wall. Who can pay for it and
 is inclined to has it, and fear of being noticed inclines more people.
@@ -31,6 +31,8 @@ from glasstown.core.units import Assumed, Estimated, Source, Unit
 from glasstown.core.vocabulary import (
     ACTS,
     AGE,
+    ALIVE,
+    DETAINED_UNTIL,
     DIARY,
     EARNINGS,
     ENTRIES,
@@ -186,12 +188,14 @@ class Gaming(Mechanism):
                      writes=(SHOWN, ACCEPTED), counts=(BURDEN,), every=self.period),
             ]  # fmt: skip
         elif self.window:
-            steps = [Step("gaming.labour", Phase.ACT, self._labour, reads=(SCORE, STRATUM, AGE),
-                          writes=(DEEDS,), adds=(ENTRIES,), every=self.period)]  # fmt: skip
+            steps = [Step("gaming.labour", Phase.ACT, self._labour,
+                          reads=(SCORE, STRATUM, AGE, DETAINED_UNTIL), writes=(DEEDS,),
+                          adds=(ENTRIES,), every=self.period)]  # fmt: skip
         if self.second_phone or self.tunnel:
             # What earnings and risk are is settled at the end of a day, and nobody looks at EVADING here.
             steps += [
-                Step("gaming.use", Phase.ACT, self._use, reads=(EVADING,), adds=(ACTS, DIARY)),
+                Step("gaming.use", Phase.ACT, self._use, reads=(EVADING, DETAINED_UNTIL, ALIVE),
+                     adds=(ACTS, DIARY)),
                 Step("gaming.evade", Phase.SANCTION, self._evade,
                      reads=(AGE, EARNINGS, INCOME, PERCEIVED_RISK), writes=(EVADING,), every=MONTH),
             ]  # fmt: skip
@@ -229,13 +233,13 @@ class Gaming(Mechanism):
                ZERO + round(self.asked * FINE), self.within(self.reach, FINE), self.costs)  # fmt: skip
 
     def _labour(self, view: View, now: Now) -> None:
-        labour(view.ids, view[SCORE], view[STRATUM], view[AGE], view[DEEDS], view[ENTRIES], now.key, now.day,
-               now.purpose("deed"), self.borders, self.within(self.window, POINT), threshold(self.pace),
-               self.from_age)  # fmt: skip
+        labour(view.ids, view[SCORE], view[STRATUM], view[AGE], view[DETAINED_UNTIL], view[DEEDS],
+               view[ENTRIES], now.key, now.day, now.purpose("deed"), self.borders,
+               self.within(self.window, POINT), threshold(self.pace), self.from_age)  # fmt: skip
 
     def _use(self, view: View, now: Now) -> None:
-        use(view.ids, view[EVADING], view[ACTS], view[DIARY], now.key, now.day, now.purpose("use"),
-            threshold(self.use))  # fmt: skip
+        use(view.ids, view[EVADING], view[DETAINED_UNTIL], view[ALIVE], view[ACTS], view[DIARY], now.key,
+            now.day, now.purpose("use"), threshold(self.use))  # fmt: skip
 
     def _evade(self, view: View, now: Now) -> None:
         evade(
@@ -311,8 +315,8 @@ def strive(
 
 @kernel
 def labour(
-    ids: U32s, score: U16s, stratum: U8s, age: U8s, deeds: U16s, entries: U16s, key: U64, day: int,
-    purpose: U32, borders: I32s, reach: I32s, t_pace: U64, from_age: int,
+    ids: U32s, score: U16s, stratum: U8s, age: U8s, held: U16s, deeds: U16s, entries: U16s, key: U64,
+    day: int, purpose: U32, borders: I32s, reach: I32s, t_pace: U64, from_age: int,
 ) -> None:  # fmt: skip
     """A visible good deed of those just below a border, each with the same chance; they alone draw."""
     one, two = np.empty(BLOCK, np.uint64), np.empty(BLOCK, np.uint64)
@@ -324,7 +328,7 @@ def labour(
             need = np.int64(borders[points >> 6]) - points
             some[count], who[count] = i, ids[i]
             near = worth(need, np.int64(reach[stratum[i] % STRATA]))
-            count += int(near & (points > 0) & (age[i] >= from_age))
+            count += int(near & (points > 0) & (age[i] >= from_age) & (held[i] == 0))
         fill(key, who[:count], when(day, 0), purpose, one[:count], two[:count])
         for k in range(count):
             if one[k] < t_pace:
@@ -335,13 +339,14 @@ def labour(
 
 @kernel
 def use(
-    ids: U32s, evading: U8s, acts: U8s, diary: U64s, key: U64, day: int, purpose: U32, t_use: U64
-) -> None:
-    """Let those who have a way round act by it."""
+    ids: U32s, evading: U8s, held: U16s, alive: U8s, acts: U8s, diary: U64s, key: U64, day: int,
+    purpose: U32, t_use: U64,
+) -> None:  # fmt: skip
+    """Let those who have a way round, and are there and free, act by it."""
     for i in range(len(ids)):
-        if evading[i] != 0 and (
-            t_use == CERTAIN or draw(key, int(ids[i]), 0, when(day, 0), purpose)[0] < t_use
-        ):
+        if evading[i] == 0 or held[i] != 0 or alive[i] == 0:
+            continue
+        if t_use == CERTAIN or draw(key, int(ids[i]), 0, when(day, 0), purpose)[0] < t_use:
             acts[i] |= _TUNNEL
             diary[i] |= _EVADED
 

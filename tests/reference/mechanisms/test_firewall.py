@@ -147,6 +147,7 @@ def test_the_kernels_are_their_python_source() -> None:
     ids, t = np.arange(PEOPLE, dtype=np.uint32), rng.thresholds([0.5, 0.1])
     odds = rng.thresholds([m.chance(bool(k & 4), bool(k & 2), bool(k & 1)) for k in range(8)])
     disposed = np.random.default_rng(1).integers(0, 8, PEOPLE).astype(np.uint8)
+    held, alive = (ids % 7 == 0).astype(np.uint16), (ids % 11 != 0).astype(np.uint8)
     ties, results = random_ties(PEOPLE, 5, 2, True).window(0, PEOPLE), []
     for compiled in (True, False):
         read, tell, learn = (
@@ -154,8 +155,8 @@ def test_the_kernels_are_their_python_source() -> None:
         )
         seeking, browsed, acts = GIVEN[SEEKING.name].copy(), *(np.zeros(PEOPLE, np.uint8) for _ in "ab")
         diary, informed = np.zeros(PEOPLE, np.uint64), GIVEN[INFORMED.name].copy()
-        read(ids, GIVEN[AGE.name], GIVEN[EVADING.name], disposed, seeking, browsed, acts, diary, KEY, 5, why,
-             odds, *t, 9, True)  # fmt: skip
+        read(ids, GIVEN[AGE.name], held, alive, GIVEN[EVADING.name], disposed, seeking, browsed, acts, diary,
+             KEY, 5, why, odds, *t, 9, True)  # fmt: skip
         tell(ids, *ties, GIVEN[INFORMED.name], informed, KEY, 5, why, 0.9, round(0.9 * 2**32), 0.2,
              np.uint32(60_000), False)  # fmt: skip
         learn(ids, browsed, informed, KEY, 5, why, 0.3)

@@ -149,6 +149,7 @@ def test_the_kernels_are_their_python_source() -> None:
     age, points = chance.integers(0, 90, n).astype(np.uint8), chance.integers(0, 60_800, n).astype(np.uint16)
     money, risk = (chance.integers(0, 60_000, n).astype(np.uint16) for _ in "ab")
     m, why, t = Gaming(window=100.0, poor_cost=2.0), np.uint32(1), rng.threshold(0.5)
+    held, alive = (ids % 7 == 0).astype(np.uint16), (ids % 11 != 0).astype(np.uint8)
     results = []
     for compiled in (True, False):
 
@@ -161,10 +162,10 @@ def test_the_kernels_are_their_python_source() -> None:
         diary, total = np.zeros(n, np.uint64), np.zeros(1, np.int64)
         run("begin", ids, feature, worthy, KEY, 0, why, gaming.normals())
         run("strive", feature, worthy, stratum, shown, accepted, total, ZERO, m.within(1.0, FINE), m.costs)
-        run("labour", ids, points, stratum, age, deeds, entries, KEY, 0, why, m.borders,
+        run("labour", ids, points, stratum, age, held, deeds, entries, KEY, 0, why, m.borders,
             m.within(m.window, POINT), t, 14)  # fmt: skip
         run("evade", ids, age, money, money, risk, evading, KEY, why, 0.4, 0.3, 1 / SHARE, 0.2, 9e3, 5e3, 14)
-        run("use", ids, evading, acts, diary, KEY, 0, why, t)
+        run("use", ids, evading, held, alive, acts, diary, KEY, 0, why, t)
         results.append([feature, shown, deeds, entries, worthy, accepted, evading, acts, diary, total])
     assert all(np.array_equal(a, b) for a, b in zip(*results, strict=True))
     assert all(a.any() for a in results[0])

@@ -11,7 +11,18 @@ from pydantic import ValidationError
 from feeder import live
 from glasstown.core.columns import SHARE
 from glasstown.core.ties import StoredTies
-from glasstown.core.vocabulary import ACTS, AGE, DIARY, EVADING, INFORMED, Act, Evasion, Event
+from glasstown.core.vocabulary import (
+    ACTS,
+    AGE,
+    ALIVE,
+    DETAINED_UNTIL,
+    DIARY,
+    EVADING,
+    INFORMED,
+    Act,
+    Evasion,
+    Event,
+)
 from glasstown.mechanisms.firewall import BROWSED, SEEKING, Firewall, friend, learned
 
 PEOPLE = 40
@@ -21,7 +32,8 @@ COLUMNS = (SEEKING, BROWSED, INFORMED, ACTS, DIARY)
 
 
 def town(days: int, people: dict[str, int] | None = None, **parameters: Any) -> list[dict[str, np.ndarray]]:
-    names = {"age": AGE, "evading": EVADING, "seeking": SEEKING, "informed": INFORMED}
+    names = {"age": AGE, "evading": EVADING, "seeking": SEEKING, "informed": INFORMED,
+             "held": DETAINED_UNTIL, "alive": ALIVE}  # fmt: skip
     given_ = {names[k].name: np.full(PEOPLE, v, names[k].dtype) for k, v in (people or {}).items()}
     return live([Firewall(**(SURE | parameters))], PEOPLE, days, *COLUMNS, given=given_)[0]
 
@@ -52,6 +64,12 @@ def test_a_tunnel_gets_round_it_and_is_an_act() -> None:
     assert not today["browsed"].any()
     (today,) = town(1, tunnel=1.0)
     assert (all_(today, "browsed"), all_(today, "acts")) == (1, 0), "nobody needs it where there is no wall"
+
+
+@pytest.mark.parametrize("missing", [{"held": 9}, {"alive": 0}])
+def test_who_is_detained_or_not_there_reads_nothing(missing: dict[str, int]) -> None:
+    (today,) = town(1, {"evading": int(Evasion.TUNNEL)} | missing)
+    assert not any(today[name].any() for name in ("browsed", "seeking", "informed", "acts", "diary"))
 
 
 def test_friction_stops_the_rest() -> None:

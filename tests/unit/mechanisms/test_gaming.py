@@ -11,6 +11,8 @@ from glasstown.core.columns import POINT, SHARE
 from glasstown.core.vocabulary import (
     ACTS,
     AGE,
+    ALIVE,
+    DETAINED_UNTIL,
     DIARY,
     EARNINGS,
     ENTRIES,
@@ -158,6 +160,20 @@ def test_a_way_round_must_be_paid() -> None:
     assert ways({"income": 9000, "earnings": 1499}) == (0, 0, 0), "the poor of today, not of the start"
     assert ways({"income": 100, "earnings": 9000}) == (BOTH, *used)
     assert ways({"income": 9000}, use=0.0) == (BOTH, 0, 0)
+
+
+def test_who_is_detained_or_not_there_goes_round_nothing_and_does_no_deeds() -> None:
+    for name, value in ((DETAINED_UNTIL, 9), (ALIVE, 0)):
+        who = {AGE.name: 40, INCOME.name: 9000, EVADING.name: BOTH, name.name: value}
+        small = (AGE.name, EVADING.name, ALIVE.name)
+        given_ = {n: np.array([v], np.uint8 if n in small else np.uint16) for n, v in who.items()}
+        lived, _ = live([Gaming()], 1, 2, ACTS, DIARY, given=given_)
+        assert not any(day["acts"].any() or day["diary"].any() for day in lived)
+    assert deeds([540.0]) == [1]
+    held = {SCORE.name: np.array([540 * POINT], np.uint16), AGE.name: np.array([40], np.uint8),
+            DETAINED_UNTIL.name: np.array([9], np.uint16)}  # fmt: skip
+    m = Gaming(**(NO_WAY | {"aim": "score", "pace": 1.0, "period": 1}))
+    assert not live([m], 1, 1, DEEDS, given=held)[0][0]["deeds"].any()
 
 
 def test_age_decides_too() -> None:
