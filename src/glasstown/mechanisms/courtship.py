@@ -6,9 +6,10 @@ segregation (1971) that is enough to sort a town: if nobody minds, partners' ran
 each other; if all accept whoever is at most a third of the ladder below, their correlation is 28/37. Of
 meetings 1 - p (1 - m)^2 succeed, for a share p who mind and a tolerance m; both are known in closed form.
 
-Those at the front of dating sites meet more people, at the expense of all others. Who hides a score is
-refused by nobody. Couples part at a rate of their own. Left out: love, looks, wealth, families who choose,
-couples of one sex (no register of the article's country holds them), and how people come to look at all.
+Those at the front of dating sites meet more people, at the expense of all others. Only a score that others
+see counts: who hides it is refused by nobody. Couples part at a rate of their own. Left out: love, looks,
+wealth, families who choose, couples of one sex (no register of the article's country holds them), and how
+people come to look at all.
 """
 
 from typing import Annotated, ClassVar
@@ -32,9 +33,9 @@ from glasstown.core.vocabulary import (
     HOUSEHOLD_PLACE,
     PARTNER,
     RIGHTS,
-    SCORE,
     SEX,
     SHIELDS,
+    SHOWN_SCORE,
     Event,
     Right,
     Shield,
@@ -116,7 +117,7 @@ class Courtship(Mechanism):
         """Show who is where on the site; meet and part; tell it."""
         if not (self.meeting or self.parting or self.settled):
             return ()
-        looks = (AGE, ALIVE, DETAINED_UNTIL, HOUSEHOLD, HOUSEHOLD_PLACE, SCORE, SEX)
+        looks = (AGE, ALIVE, DETAINED_UNTIL, HOUSEHOLD, HOUSEHOLD_PLACE, SEX, SHOWN_SCORE)
         steps = (
             Step("courtship.show", Phase.AGE, self._show, reads=(RIGHTS, SHIELDS), writes=(ON_SHOW,),
                  every=MONTH),
@@ -141,7 +142,7 @@ class Courtship(Mechanism):
             diary[(changed & bit) != 0] |= event
 
     def _pair(self, view: View, now: Now) -> None:
-        age, sex, score, place = (view.all(c) for c in (AGE, SEX, SCORE, HOUSEHOLD_PLACE))
+        age, sex, score, place = (view.all(c) for c in (AGE, SEX, SHOWN_SCORE, HOUSEHOLD_PLACE))
         partner, changed, shown = view[PARTNER], view[CHANGED], view[ON_SHOW]
         if self.settled and (changed & NEW).any():
             settle(changed, place, age, sex, partner, self.from_age)

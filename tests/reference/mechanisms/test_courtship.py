@@ -28,7 +28,7 @@ def people(seed: int) -> dict[str, Any]:
     return {
         "age": luck.integers(10, 70, PEOPLE).astype(np.uint8),
         "sex": luck.integers(0, 2, PEOPLE).astype(np.uint8),
-        "score": (luck.integers(0, 40, PEOPLE) * 1500).astype(np.uint16),
+        "shown_score": (luck.integers(0, 40, PEOPLE) * 1500).astype(np.uint16),
         "rights": np.where(luck.random(PEOPLE) < 0.3, 127, 63).astype(np.uint16),
         "household": luck.integers(1, 150, PEOPLE).astype(np.uint32),
         "detained_until": np.where(luck.random(PEOPLE) < 0.05, 900, 0).astype(np.uint16),
@@ -68,16 +68,16 @@ def evening(m: Courtship, who: dict[str, Any], partner: list[int], day: int, min
             if drawn(i, 0, day, "meet")[0] < chance(min(1, each * (m.front if first[i] else 1)))
         ]
         out.append(sorted(going, key=lambda i: drawn(i, 0, day, "meet")[1]))
-        scores.append([int(who["score"][i]) for i in single])
+        scores.append([int(who["shown_score"][i]) for i in single])
     for him, her in zip(*out, strict=False):
         if who["household"][him] == who["household"][her]:
             continue
         if abs(int(who["age"][him]) - int(who["age"][her])) > m.years:
             continue
-        gap = place(scores[0], who["score"][him]) - place(scores[1], who["score"][her])
+        gap = place(scores[0], who["shown_score"][him]) - place(scores[1], who["shown_score"][her])
         high, low = (him, her) if gap > 0 else (her, him)
         minds = mind and drawn(high, low, day, "mind")[0] < chance(m.preference)
-        if minds and abs(gap) > m.tolerance and who["score"][him] and who["score"][her]:
+        if minds and abs(gap) > m.tolerance and who["shown_score"][him] and who["shown_score"][her]:
             continue
         partner[him], partner[her] = her + 1, him + 1
         changed[him] = changed[her] = 1

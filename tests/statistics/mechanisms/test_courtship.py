@@ -22,7 +22,7 @@ def crowd(n: int = PEOPLE) -> dict[str, Any]:
     return {
         "age": np.full(n, 30, np.uint8),
         "sex": (np.arange(n) % 2).astype(np.uint8),
-        "score": (22_400 + 38_400 * luck.random(n) ** 3).astype(np.uint16),
+        "shown_score": (22_400 + 38_400 * luck.random(n) ** 3).astype(np.uint16),
     }
 
 
@@ -31,8 +31,8 @@ def couples(m: Courtship, days: int, n: int = PEOPLE) -> tuple[np.ndarray, np.nd
     who = crowd(n)
     partner = live([m], n, days, given=who)[1].state.whole["partner"]
     mine = np.flatnonzero((partner > 0) & (who["sex"] == 0))
-    tables = [ranks(who["score"][who["sex"] == s]) for s in (0, 1)]
-    return tables[0][who["score"][mine]], tables[1][who["score"][partner[mine] - 1]]
+    tables = [ranks(who["shown_score"][who["sex"] == s]) for s in (0, 1)]
+    return tables[0][who["shown_score"][mine]], tables[1][who["shown_score"][partner[mine] - 1]]
 
 
 def meet_once(**how: Any) -> Courtship:

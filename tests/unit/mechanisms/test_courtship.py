@@ -12,6 +12,7 @@ from glasstown.core.vocabulary import DIARY, PARTNER, SHIELDS, Event, Shield
 from glasstown.lab import catalog
 from glasstown.lab.town import people_of
 from glasstown.mechanisms.courtship import CHANGED, ON_SHOW, Courtship, correlation, ranks, succeeding
+from glasstown.mechanisms.score import MERIT, Score
 
 EVERY = {"meeting": 1.0, "preference": 0.0, "parting": 0.0}
 
@@ -41,13 +42,13 @@ def town(n: int, seed: int = 1) -> dict[str, Any]:
     return {
         "age": luck.integers(18, 60, n).astype(np.uint8),
         "sex": luck.integers(0, 2, n).astype(np.uint8),
-        "score": luck.integers(22_400, 60_800, n).astype(np.uint16),
+        "shown_score": luck.integers(22_400, 60_800, n).astype(np.uint16),
     }
 
 
 def two(**columns: list[int]) -> list[int]:
     """A man and a woman who go out in the first month: their partners."""
-    types = {"score": np.uint16, "household": np.uint32, "detained_until": np.uint16}
+    types = {"shown_score": np.uint16, "household": np.uint32, "detained_until": np.uint16}
     who = {"age": [30, 30], "sex": [0, 1]} | columns
     given = {name: np.array(values, types.get(name, np.uint8)) for name, values in who.items()}
     partner: list[int] = live([Courtship(**EVERY)], 2, 1, given=given)[1].state.whole["partner"].tolist()
@@ -97,8 +98,8 @@ def test_the_higher_of_two_minds_and_the_lower_does_not() -> None:
     partner = live([m], n, 1, given=who)[1].state.whole["partner"]
     mine = np.flatnonzero((partner > 0) & (who["sex"] == 0))
     hers = partner[mine] - 1
-    table = [ranks(who["score"][who["sex"] == s]) for s in (0, 1)]
-    gap = np.abs(table[0][who["score"][mine]] - table[1][who["score"][hers]])
+    table = [ranks(who["shown_score"][who["sex"] == s]) for s in (0, 1)]
+    gap = np.abs(table[0][who["shown_score"][mine]] - table[1][who["shown_score"][hers]])
     assert len(mine) > 300 and gap.max() <= 0.25 and gap.max() > 0.22
 
 
@@ -112,13 +113,25 @@ def test_a_hidden_or_absent_score_is_not_minded() -> None:
     mine = np.flatnonzero(seen[0]["partner"])
     hers = seen[0]["partner"][mine] - 1
     assert len(mine) > 500
-    high = np.where(who["score"][mine] > who["score"][hers], mine, hers)
+    high = np.where(who["shown_score"][mine] > who["shown_score"][hers], mine, hers)
     low = mine + hers - high
     assert (low % 2 == 0).mean() > 0.95, (
         "nearly always the lower one is hidden (ranks are within one's own sex)"
     )
-    everybody = live([m], n, 1, given=who | {"score": np.zeros(n, np.uint16)})[1].state.whole["partner"]
+    everybody = live([m], n, 1, given=who | {"shown_score": np.zeros(n, np.uint16)})[1].state.whole["partner"]
     assert (everybody > 0).mean() > 0.9
+
+
+@pytest.mark.parametrize(("publicity", "sorted_"), [("public", True), ("own", False), ("secret", False)])
+def test_only_a_score_that_others_see_sorts(publicity: str, sorted_: bool) -> None:
+    """A town with scores: nobody is refused for a score that only its owner, or no one, is shown."""
+    n = 2_000
+    who = town(n)
+    merit = who.pop("shown_score")
+    m = Courtship(meeting=1.0, tolerance=0.0, parting=0.0)
+    book = Score(publicity=publicity, company=0.0, memory=0.0)
+    seen, _ = live([m, book], n, 1, PARTNER, given=who | {MERIT.name: merit})
+    assert ((seen[0]["partner"] > 0).mean() < 0.2) == sorted_
 
 
 def test_ranks_are_even_and_equal_scores_rank_alike() -> None:

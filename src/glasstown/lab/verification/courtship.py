@@ -19,7 +19,7 @@ def _paired(trial: Trial, preference: float, tolerance: float) -> tuple[Whole, W
     score = (22_400 + 38_000 * trial.uniform(people, "score") ** 3).astype(np.uint16)
     sex = (np.arange(people) % 2).astype(np.uint8)
     m = Courtship(preference=preference, tolerance=tolerance, meeting=1.0, parting=0.0, front=1.0)
-    given: dict[str, Whole] = {"age": np.full(people, 30, np.uint8), "sex": sex, "score": score}
+    given: dict[str, Whole] = {"age": np.full(people, 30, np.uint8), "sex": sex, "shown_score": score}
     partner = trial.live([m], people, 1, given=given).state[PARTNER.name]
     place = np.zeros(people)
     for each in (0, 1):
