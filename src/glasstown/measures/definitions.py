@@ -135,13 +135,16 @@ EVER: tuple[Measure, ...] = (
     Measure("ever_mistaken", "ever", "1", "share ever named in somebody else's place", 1.0, 1),
     Measure("ever_closed", "ever", "1", "share for whom a right ever closed", 1.0, 1),
     Measure(
-        "spotless", "ever", "1", "share who broke no rule, defaulted on nothing, said nothing untolerated"
+        "spotless",
+        "ever",
+        "1",
+        "share who broke or went round no rule, paid what was due, said nothing untolerated, never stood up",
     ),
     Measure(
         "spotless_harmed",
         "ever",
         "1",
-        "share who did none of that and lost points or rights or were stopped",
+        "share who did none of that and lost points, rights or liberty, were listed wrongly or stopped",
         1.0,
         1,
     ),

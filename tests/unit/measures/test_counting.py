@@ -12,7 +12,7 @@ from glasstown.core.vocabulary import DIARY, EARNINGS, RIGHTS, SCORE, Event, Rig
 from glasstown.engine.run import Simulation
 from glasstown.measures import cells, series
 from glasstown.measures.definitions import EVER, FLOWS, MEASURES, SPELLS, STOCKS
-from glasstown.measures.diary import ALL_OPEN, Diary
+from glasstown.measures.diary import ALL_OPEN, BITS, Diary, count, ever_counts
 from glasstown.measures.lives import Lives, panel
 from glasstown.measures.stocks import SUMS, Stocks
 
@@ -146,6 +146,39 @@ def test_people_who_did_nothing_and_were_harmed(watched):
     harmed = spotless & ((EVENTS[:, :, 2] > 0).any(axis=0) | CLOSED.any(axis=0))
     assert pick(totals, measure="spotless", by="all").sum() == spotless.sum()
     assert pick(totals, measure="spotless_harmed", by="all").sum() == harmed.sum()
+
+
+DID = {"OFFENDED", "CRITICISED", "DEFAULTED", "LISTED", "EVADED", "STOOD_UP"}
+HARM = {
+    "LOST_POINTS", "LOST_POINTS_WRONGLY", "CLOSED", "MISTAKEN", "MISALERTED", "MISLISTED", "CHECKED",
+    "DETAINED", "MISDETAINED",
+}  # fmt: skip
+
+
+def remembered(events: list[int]) -> dict[str, int]:
+    """People of each measure of kind "ever" after one day on which the k-th person had ``events[k]``."""
+    n, cell = len(events), np.zeros(len(events), np.uint8)
+    ever, since = np.zeros(n, np.uint8), np.zeros(n, np.uint16)
+    table, spells = np.zeros((1, BITS, cells.STRATA), np.int64), np.zeros(64, np.int64)
+    count(0, np.array(events, np.uint64), np.full(n, ALL_OPEN), cell, cell, ever, since, table, spells)
+    return {name: int(found.sum()) for name, found in ever_counts(ever, cell, cell, 1).items()}
+
+
+@pytest.mark.parametrize("event", list(Event), ids=str)
+def test_every_event_is_a_deed_a_harm_or_neither(event):
+    """Each alone, and beside every deed: whoever did something is not among the spotless harmed."""
+    found = remembered([int(event)])
+    assert found["spotless"] == (event.name not in DID)
+    assert found["spotless_harmed"] == (event.name in HARM)
+    both = remembered([int(event | deed) for deed in Event if deed.name in DID])
+    assert both["spotless"] == both["spotless_harmed"] == 0
+
+
+def test_deeds_and_harms_are_judged_alike_in_definitions():
+    """Nothing that is a harm is defined as a relief, and a wrong twin of a deed's event is no deed."""
+    assert not DID & HARM
+    assert all(FLOWS[Event[name]].harm >= 0 for name in HARM)
+    assert {name for name in DID | HARM if name.startswith("MIS")} <= HARM
 
 
 @pytest.mark.parametrize(
