@@ -15,7 +15,7 @@ from pydantic import Field
 from glasstown.core.columns import POINT
 from glasstown.core.cover import protect
 from glasstown.core.mechanism import Mechanism, Now, Phase, Step, View
-from glasstown.core.units import Assumed, Estimated, Unit
+from glasstown.core.units import Assumed, Unit
 from glasstown.core.vocabulary import LOSS_CAP, TERM_CAP
 
 
@@ -34,8 +34,8 @@ class Proportionality(Mechanism):
     )] = 20.0  # fmt: skip
     """Most points that one day may take; 0 for as many as the rulebook says."""
 
-    term: Annotated[int, Field(ge=0, le=60_000), Unit("day"), Estimated(
-        "spc-2017", "half of the shortest statutory listing, two years (B18); 0 is no cap", 30, 730
+    term: Annotated[int, Field(ge=0, le=60_000), Unit("day"), Assumed(
+        "half of the shortest statutory listing, two years (spc-2017, B18); 0 is no cap", 30, 730
     )] = 365  # fmt: skip
     """Longest listing or detention; 0 for as long as others say."""
 
