@@ -75,10 +75,18 @@ def score(line: dict) -> float:
     return (line["value"] - min(max(line["value"], low), high)) / line["error"]
 
 
+def share(missed: int, runs: int) -> str:
+    """A share of misses with its exact interval, and how well one in twenty agrees with it."""
+    test = binomtest(missed, runs, ONE_IN_TWENTY)
+    low, high = test.proportion_ci(method="exact")
+    return (f"{missed} of {runs} = {missed / runs:.3f} (95 % interval {low:.3f} to {high:.3f}; exact "
+            f"binomial test of {ONE_IN_TWENTY}: p = {test.pvalue:.2g})")  # fmt: skip
+
+
 def tell(path: Path) -> list[str]:
     """The figures over all results, and each result whose runs are odd."""
     by_key = defaultdict(list)
-    for line in read(path):
+    for line in {(line["key"], line["seed"]): line for line in read(path)}.values():  # the last of each
         by_key[line["key"]].append(line)
     chance = {
         k: some for k, some in by_key.items() if all(each["interval"] and each["error"] for each in some)
@@ -88,16 +96,15 @@ def tell(path: Path) -> list[str]:
         sum(map(misses, runs)),
         sum(e["verdict"] == "fails" for some in by_key.values() for e in some),
     )
-    test = binomtest(missed, len(runs), ONE_IN_TWENTY)
-    low, high = test.proportion_ci(method="exact")
+    points = [each for each in runs if each["bounds"][0] == each["bounds"][1]]
     seeds = {each["seed"] for each in runs}
     told = [
         f"Release {RELEASE}, model epoch {EPOCH}, seeds {min(seeds)} to {max(seeds)}.", "",
         f"- Results: {len(by_key)}, of which {len(chance)} have chance in them; runs of these: {len(runs)}.",
         f"- Verdict \"fails\": {fails} of {sum(map(len, by_key.values()))}.",
-        f"- Intervals that miss what is expected: {missed} of {len(runs)} = {missed / len(runs):.3f} "
-        f"(95 % of such counts allow a true share from {low:.3f} to {high:.3f}; exact binomial test of "
-        f"{ONE_IN_TWENTY}: p = {test.pvalue:.2g}).",
+        f"- Intervals that miss what is expected: {share(missed, len(runs))}.",
+        f"- The same where a single number is expected, without slack: "
+        f"{share(sum(map(misses, points)), len(points))}.",
     ]  # fmt: skip
     odd = []
     for key, some in chance.items():
