@@ -92,7 +92,8 @@ class Condition(BaseModel):
         by = f"{self.matters * 100:g} %" if self.relative else f"{self.matters:g}"
         if self.arm:
             how = {"more": "above", "less": "below", "same": "near"}[self.direction]
-            return f"{self.measure} in {self.arm} {how} {self.than:g} by {by}"
+            margin = f" by {by}" if self.matters else ""
+            return f"{self.measure} in {self.arm} {how} {self.than:g}{margin}"
         how = {"more": "more", "less": "less", "same": "the same"}[self.direction]
         margin = f"within {by}" if self.direction == "same" else f"by {by}"
         return f"{self.measure} {how} in {self.between[1]} than in {self.between[0]}, {margin}"

@@ -26,6 +26,8 @@ from glasstown.scenario.spelling import nearest
 
 M = TypeVar("M", bound=BaseModel)
 MOST_ARMS = 64
+HORIZON = {"run.days": "horizon.days", "town.people": "horizon.people"}
+"""What no arm may set, and the key that sets it for all."""
 
 
 class Head(BaseModel):
@@ -134,6 +136,8 @@ class Draft:
         except ValidationError as invalid:
             for error in invalid.errors(include_url=False):
                 text, near = explain(model, error, elsewhere)
+                if error["type"] == "string_pattern_mismatch":
+                    text = f"expected a-z, digits and hyphens, got {shown(error['input'])}"
                 self.complain((*path, *error["loc"]), text, near, error["type"] == "extra_forbidden")
         return None
 
@@ -235,6 +239,11 @@ def _arms(given: Draft) -> list[Arm]:
         if found is None:
             continue
         arm = Arm(found.name or " ".join((found.scenario, *found.settings)), found.scenario, found.settings)
+        for place, setting in enumerate(arm.settings):
+            key = setting.partition("=")[0].strip()
+            if key in HORIZON:
+                text = f"{key} is that of all arms: give {HORIZON[key]} above"
+                given.complain(("arm", at, "settings", place), text)
         if arm.name in (each.name for each in arms):
             given.complain(("arm", at), f"two arms are called {printable(arm.name)}; give each a name")
         arms.append(arm)
