@@ -211,7 +211,8 @@ ABOUT = (
 def as_markdown(placed_: Sequence[Placed]) -> str:
     """A document of its own: a table, what each row rests on, the sources."""
     order = list(dict.fromkeys(each.band.source for each in placed_))
-    lines = ["# Outputs beside published evidence", "", f"{ABOUT} {said(placed_)}", "",
+    lines = ["# Outputs beside published evidence", "", f"{ABOUT} {said(placed_)}",
+             "Written by `glasstown verify --bands --output FILE.md`.", "",
              "| | output | unit | published | obtained | least to greatest | verdict |",
              "|---|---|---|---|---|---|---|"]  # fmt: skip
     for number_, each in enumerate(placed_, 1):
