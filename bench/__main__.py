@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from bench import floor, machine, memory, own, peers, speech, start, town, violence
+from bench import floor, machine, memory, own, peers, speech, start, sweep, town, violence
 from bench.tables import Part, markdown, text
 from glasstown.engine.run import default_threads
 
 PAGE = Path(__file__).parents[1] / "docs" / "bench.md"
-PARTS = ("floor", "town", "own", "peers", "speech", "violence", "memory", "start")
+PARTS = ("floor", "town", "own", "peers", "speech", "violence", "memory", "start", "sweep")
 
 HEAD = """# Speed and memory
 
@@ -71,6 +71,7 @@ class Bench:
             "violence": lambda: violence.part(many.repeats // 2 + 1),
             "memory": lambda: memory.part(list(many.memory), 3),
             "start": lambda: start.part(Sizes.LESSON),
+            "sweep": lambda: sweep.part(20_000, 90 * many.months, 2 * many.repeats),
         }
         for name in chosen:
             yield make[name]()

@@ -17,11 +17,13 @@ if TYPE_CHECKING:
     from glasstown.core.mechanism import Mechanism, Order, Phase, Step
     from glasstown.core.units import Assumed, Estimated, Source, Unit
     from glasstown.errors import GlasstownError
+    from glasstown.lab.arms import Arm
     from glasstown.lab.catalog import CATALOG, load
     from glasstown.lab.compare import Pair
     from glasstown.lab.contracts import check_mechanism
     from glasstown.lab.outcome import Outcome
     from glasstown.lab.runs import Options, compare, resume, run
+    from glasstown.lab.sweep import sweep
     from glasstown.measures.paired import Difference
     from glasstown.release import EPOCH, RELEASE
     from glasstown.scenario.model import Scenario
@@ -33,11 +35,13 @@ _HOME = {
     "core.mechanism": ("Mechanism", "Order", "Phase", "Step"),
     "core.units": ("Assumed", "Estimated", "Source", "Unit"),
     "errors": ("GlasstownError",),
+    "lab.arms": ("Arm",),
     "lab.catalog": ("CATALOG", "load"),
     "lab.compare": ("Pair",),
     "lab.contracts": ("check_mechanism",),
     "lab.outcome": ("Outcome",),
     "lab.runs": ("Options", "compare", "resume", "run"),
+    "lab.sweep": ("sweep",),
     "measures.paired": ("Difference",),
     "release": ("EPOCH", "RELEASE"),
     "scenario.model": ("Scenario",),
@@ -48,6 +52,7 @@ __all__ = [
     "CATALOG",
     "EPOCH",
     "RELEASE",
+    "Arm",
     "Assumed",
     "Column",
     "Difference",
@@ -72,6 +77,7 @@ __all__ = [
     "open_run",
     "resume",
     "run",
+    "sweep",
 ]
 
 

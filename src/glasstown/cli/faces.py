@@ -6,7 +6,7 @@ import click
 
 from glasstown.cli.meter import REPORTS, STARTING, Meter
 from glasstown.cli.text import duration, safe
-from glasstown.lab.progress import TOWN, VERIFY
+from glasstown.lab.progress import SWEEP, TOWN, VERIFY
 
 COMPILING = "compiling kernels (once per installation)…"
 
@@ -40,6 +40,8 @@ def sentence(meter: Meter) -> str:
         return "drawing the reports"
     if meter.stage == VERIFY:
         return f"result {min(meter.done + 1, meter.total):.0f} of {meter.total:.0f}"
+    if meter.stage == SWEEP:
+        return f"run {min(meter.done + 1, meter.total):,.0f} of {meter.total:,.0f}"
     if meter.done >= meter.total:
         return f"{safe(meter.stage)}: writing the results"
     return f"{safe(meter.stage)}: day {meter.done:,.0f} of {meter.total:,.0f}"

@@ -11,6 +11,9 @@ CHECKPOINT: Final = "checkpoint"
 VERIFY: Final = "verify"
 """The stage in which published results are run, one after another."""
 
+SWEEP: Final = "sweep"
+"""The stage of a sweep, in runs that ended."""
+
 
 class Progress(Protocol):
     """Called now and then on the thread that works; it must be quick and must not raise."""

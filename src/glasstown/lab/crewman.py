@@ -1,0 +1,98 @@
+"""One worker of a sweep, in a process of its own: ``python -m glasstown.lab.crewman``.
+
+It reads one JSON document a line: first the arms and the folder, then a task at a time, and answers each
+with a line. It ends when nobody is left to read from. Nothing is pickled, and no module of a user's is run.
+"""
+
+import json
+import os
+import sys
+import threading
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, TextIO
+
+from glasstown.errors import DiskFull, GlasstownError, StoreError
+from glasstown.lab import shelf
+from glasstown.lab.arms import placed
+from glasstown.lab.catalog import unpack
+from glasstown.lab.simulate import simulate
+from glasstown.lab.town import lean, spec_of, tables_of, used, whole_town
+from glasstown.population.town import Town
+from glasstown.scenario.model import Scenario, plain
+
+
+class Worker:
+    """Lives what it is told to, one thread, and keeps the people of the last town."""
+
+    def __init__(self, folder: Path, arms: Mapping[str, Scenario], beside: Path) -> None:
+        self.shelf = shelf.Shelf(folder)
+        self.arms = arms
+        self.beside = beside
+        self.tables = tables_of(next(iter(arms.values())), beside)
+        self._people: tuple[str, Town] | None = None
+
+    def town(self, scenario: Scenario) -> Town:
+        """The people of a scenario, those of the task before if they are the same."""
+        spec, run = spec_of(scenario), scenario.run
+        key = repr((plain(spec), run.seed, run.replicate, scenario.digest if spec.table else ""))
+        if self._people is None or self._people[0] != key:
+            self._people = None
+            self._people = (key, whole_town(scenario, 1, beside=self.beside))
+        return lean(self._people[1], used(scenario))
+
+    def live(self, task: Mapping[str, Any]) -> dict[str, str]:
+        """Do a task; the answer. Raises DiskFull and StoreError where results cannot be kept."""
+        if self.shelf.has(task["name"]):
+            return {"done": task["name"]}
+        try:
+            scenario = placed(self.arms[task["arm"]], task["values"], task["replicate"])
+            if shelf.name_of(scenario, self.tables) != task["name"]:
+                raise RuntimeError(
+                    "parent and worker do not mean the same run: is the program being changed?"
+                )
+            outcome = simulate(scenario, self.town(scenario), threads=1)
+        except (GlasstownError, ArithmeticError, LookupError, TypeError, ValueError, RuntimeError) as error:
+            return {"failed": f"{type(error).__name__}: {error}".partition("\n")[0]}
+        except MemoryError:
+            return {"failed": "MemoryError: memory ran out"}
+        self.shelf.put(task["name"], outcome)
+        return {"done": task["name"]}
+
+
+def watched(source: TextIO, lines: "list[str]", news: threading.Condition) -> None:
+    """Read lines as they come; when there are no more, whoever asked is gone, and so are we."""
+    for line in source:
+        with news:
+            lines.append(line)
+            news.notify()
+    os._exit(0)
+
+
+def main() -> None:
+    """Read, live, answer, until the end of the input."""
+    answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    os.dup2(2, 1)  # whatever else is printed does not get between the answers
+    lines: list[str] = []
+    news = threading.Condition()
+    threading.Thread(target=watched, args=(sys.stdin, lines, news), daemon=True).start()
+    worker: Worker | None = None
+    while True:
+        with news:
+            news.wait_for(lambda: bool(lines))
+            asked = json.loads(lines.pop(0))
+        try:
+            if worker is None:
+                arms = {n: unpack(packed, n) for n, packed in asked["arms"].items()}
+                worker = Worker(Path(asked["folder"]), arms, Path(asked["beside"]))
+                answer = {"ready": ""}
+            else:
+                answer = worker.live(asked)
+        except (DiskFull, StoreError) as error:
+            answer = {"stop": str(error)}
+        answers.write(json.dumps(answer) + "\n")
+        answers.flush()
+
+
+if __name__ == "__main__":
+    main()

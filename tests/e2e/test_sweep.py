@@ -1,0 +1,252 @@
+"""Sweeps: the same bytes whoever worked, whoever was killed, however often it was stopped; nothing twice."""
+
+import hashlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from threading import Event
+
+import numpy as np
+import pytest
+
+import glasstown as gt
+from command_line import environment, glasstown
+from glasstown.errors import Interrupted, RunFailed
+from glasstown.lab import catalog, crew
+from glasstown.lab import sweep as lab
+from glasstown.lab.arms import placed
+from glasstown.lab.crew import Crew
+from glasstown.lab.crewman import Worker
+from glasstown.lab.shelf import Shelf, name_of
+from glasstown.lab.simulate import simulate
+from glasstown.lab.town import people_of
+
+TEXT = 'name = "{name}"\n[town]\npeople = 300\n[run]\ndays = 4\n[conduct]\n[cameras]\n'
+HOW = {"draws": 3, "replicates": 2, "people": None, "days": None, "vary": ["cameras.*", "town.trust"]}
+RUNS = 12
+
+pytestmark = pytest.mark.xdist_group("sweep")
+
+
+def arms():
+    plain = catalog.read(TEXT.format(name="plain"), "plain.toml")
+    filed = catalog.read(TEXT.format(name="filed") + "[registry]\n", "filed.toml")
+    return [gt.Arm("plain", plain), gt.Arm("filed", filed)]
+
+
+def lived(out: Path, **more):
+    return gt.sweep(arms(), **HOW, out=out, **more)
+
+
+def tables(out: Path) -> dict[str, str]:
+    names = ("results.parquet", "design.parquet")
+    return {name: hashlib.sha256((out / name).read_bytes()).hexdigest() for name in names}
+
+
+def tasks(out: Path) -> dict[str, tuple[int, int]]:
+    found = (out / "tasks").rglob("*.*")
+    return {path.name: (path.stat().st_mtime_ns, path.stat().st_ino) for path in found}
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory):
+    """The sweep that all others are held against: one worker, never disturbed."""
+    return lived(tmp_path_factory.mktemp("sweep") / "whole", workers=1)
+
+
+class Watched(Crew):
+    """A crew that can be seen from outside."""
+
+    latest: "Watched"
+
+    def __init__(self, *arguments) -> None:
+        super().__init__(*arguments)
+        Watched.latest = self
+
+
+def test_each_row_is_what_a_run_of_its_own_gives(whole):
+    made = lab.plan(arms(), **HOW)
+    scenario = placed(made.arms["filed"], made.design.draws[2], 1)
+    outcome = simulate(scenario, people_of((scenario,)))
+    frame = whole.frame("pandas")
+    mine = frame[(frame.draw == 2) & (frame.replicate == 1) & (frame.arm == "filed")]
+    pairs = [("all", 0), ("group", 1), ("fifth", 4)]
+    for measure in set(outcome.totals["measure"].tolist()):
+        for by, level in pairs:
+            t = outcome.totals
+            rows = (t["measure"] == measure) & (t["by"] == by) & (t["level"] == level)
+            (row,) = mine[(mine.measure == measure) & (mine.by == by) & (mine.level == level)].itertuples()
+            assert (row.value, row.people) == (t["value"][rows].sum(), t["people"][rows].sum())
+
+
+def test_no_row_is_lost_or_doubled(whole):
+    frame = whole.frame("pandas")
+    assert whole.runs == RUNS and whole.failures == []
+    assert not frame.duplicated(["draw", "replicate", "arm", "measure", "by", "level"]).any()
+    sizes = frame.groupby(["draw", "replicate", "arm"], observed=True).size()
+    assert len(sizes) == RUNS and sizes.groupby("arm", observed=True).nunique().max() == 1
+    assert len(whole.drawn("pandas")) == 3 * whole.drawn("pandas").parameter.nunique()
+
+
+def test_what_never_happened_in_a_run_is_a_zero(whole):
+    frame = whole.frame("pandas")
+    fined = frame[(frame.measure == "fined") & (frame.by == "all")]
+    assert len(fined) == RUNS and (fined.value == 0).any() and (fined.value > 0).any()
+    assert (fined.days == 4).all() and np.allclose(fined.reported, fined.value / 300 * 365 / 4)
+
+
+def test_arms_of_a_draw_and_replicate_have_the_same_people(whole):
+    frame = whole.frame("pandas")
+    groups = frame[(frame.measure == "fined") & (frame.by == "fifth")]
+    wide = groups.pivot_table(
+        index=["draw", "replicate", "level"], columns="arm", values="people", observed=True
+    )
+    assert (wide.plain == wide.filed).all()
+    assert wide.plain.groupby("level").nunique().max() > 1
+
+
+def test_two_workers_one_of_which_is_killed_leave_the_same_bytes(whole, tmp_path, monkeypatch):
+    monkeypatch.setattr(lab, "Crew", Watched)
+    killed: list[int] = []
+
+    def tell(stage, done, total):
+        if done == 2 and not killed:
+            killed.append(Watched.latest.pids[0])
+            os.kill(killed[0], signal.SIGKILL)
+
+    found = lived(tmp_path / "x", workers=2, progress=tell)
+    assert killed and found.failures == []
+    assert tables(tmp_path / "x") == tables(whole.folder)
+
+
+def test_a_run_that_kills_its_worker_is_a_row_with_its_reason_and_costs_no_other(
+    whole, tmp_path, monkeypatch
+):
+    made = lab.plan(arms(), **HOW)
+    scenario = placed(made.arms["filed"], made.design.draws[1], 0)
+    deadly = name_of(scenario, {})
+    told, tell = [], Crew._tell
+
+    def treacherous(self, hand, line):
+        tell(self, hand, line)
+        if deadly in line:
+            told.append(hand.process.pid)
+            os.kill(hand.process.pid, signal.SIGKILL)
+
+    monkeypatch.setattr(Crew, "_tell", treacherous)
+    found = lived(tmp_path / "x", workers=1)
+    assert len(set(told)) == crew.TRIES
+    assert found.failures == [(1, 0, "filed", "its worker ended with signal 9, 2 times")]
+    assert found.runs == RUNS
+    rest, good = (each.frame("pandas") for each in (found, whole))
+    gone = (good.draw == 1) & (good.replicate == 0) & (good.arm == "filed")
+    columns = ["draw", "replicate", "level", "value", "people"]
+    kept = rest[rest.measure != "failed"]
+    assert np.array_equal(kept[columns].to_numpy(), good[~gone][columns].to_numpy())
+    monkeypatch.undo()
+    lived(tmp_path / "x", workers=1)  # a failure is tried again
+    assert tables(tmp_path / "x") == tables(whole.folder)
+
+
+PROGRAM = """
+import sys
+sys.path.insert(0, {tests!r})
+from test_sweep import lived
+from pathlib import Path
+lived(Path({out!r}), workers=2, progress=lambda stage, done, total: print(done, flush=True))
+"""
+
+
+def children(parent: int) -> list[int]:
+    return [int(each) for each in Path(f"/proc/{parent}/task/{parent}/children").read_text().split()]
+
+
+def gone(pid: int) -> bool:
+    path = Path(f"/proc/{pid}/stat")
+    return not path.exists() or path.read_text().rpartition(")")[2].split()[0] == "Z"
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="needs /proc")
+def test_a_killed_parent_leaves_no_worker_and_what_it_began_goes_on(whole, tmp_path):
+    out = tmp_path / "x"
+    places = os.pathsep.join(str(each) for each in (Path(__file__).parent, Path(__file__).parents[1]))
+    program = PROGRAM.format(tests=str(Path(__file__).parent), out=str(out))
+    with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True,
+                          env=environment(PYTHONPATH=places)) as parent:  # fmt: skip
+        assert parent.stdout is not None
+        while int(parent.stdout.readline()) < 3:
+            pass
+        workers = children(parent.pid)
+        parent.kill()
+    assert workers
+    until = time.monotonic() + 20
+    while not all(gone(pid) for pid in workers):
+        assert time.monotonic() < until
+        time.sleep(0.02)
+    before = tasks(out)
+    done = [name for name in before if name.endswith(".json")]
+    assert 3 <= len(done) < RUNS and not (out / "results.parquet").exists()
+    again = lab.resume(out, workers=1)
+    after = tasks(out)
+    papers = {name.partition(".")[0] for name in done}
+    kept = {name: each for name, each in before.items() if name.partition(".")[0] in papers}
+    assert kept.items() <= after.items()  # none of them was lived again
+    assert again.failures == [] and tables(out) == tables(whole.folder)
+
+
+def test_nothing_is_computed_twice_and_what_is_damaged_is(whole, monkeypatch):
+    before = tasks(whole.folder)
+
+    def never(*arguments):
+        raise AssertionError("a worker was asked for")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Crew, "work", never)
+        lived(whole.folder)
+        assert tasks(whole.folder) == before
+    expected = tables(whole.folder)
+    victim = next((whole.folder / "tasks").rglob("*.parquet"))
+    content = bytearray(victim.read_bytes())
+    content[len(content) // 2] ^= 1
+    victim.write_bytes(bytes(content))
+    assert not Shelf(whole.folder).has(victim.stem)
+    lived(whole.folder, workers=1)
+    after = tasks(whole.folder)
+    changed = {name.partition(".")[0] for name in before if before[name] != after[name]}
+    assert changed == {victim.stem} and tables(whole.folder) == expected
+
+
+def test_stopped_and_resumed_it_ends_in_the_same_bytes(whole, tmp_path):
+    stop = Event()
+    with pytest.raises(Interrupted, match=r"glasstown sweep --out") as caught:
+        lived(tmp_path / "x", workers=1, stop=stop, progress=lambda s, done, t: done == 2 and stop.set())
+    assert caught.value.resume == tmp_path / "x"
+    made = glasstown("sweep", "--out", "x", "--json", cwd=tmp_path)
+    assert made.returncode == 0, made.stderr
+    assert json.loads(made.stdout)["runs"] == RUNS
+    assert tables(tmp_path / "x") == tables(whole.folder)
+
+
+def test_a_worker_says_why_a_run_failed_and_does_not_live_another(tmp_path):
+    made = lab.plan(arms(), **HOW)
+    worker = Worker(tmp_path, made.arms, tmp_path)
+    task = {"name": "0" * 64, "arm": "plain", "replicate": 0, "values": {"cameras.miss": 7.0}}
+    assert worker.live(task)["failed"].startswith("ScenarioError: cameras:")
+    other = worker.live(task | {"values": {"cameras.miss": 0.3}})["failed"]
+    assert "do not mean the same run" in other
+    assert not list(tmp_path.rglob("*.parquet"))
+
+
+def test_workers_that_cannot_start_are_told_of(tmp_path, monkeypatch):
+    monkeypatch.setattr(crew.sys, "executable", "/bin/false")
+    with pytest.raises(RunFailed, match="no worker could be started"):
+        lived(tmp_path / "x", workers=1)
+
+
+def test_an_arm_without_the_institution_is_lived_once_for_all_draws():
+    made = lab.plan(arms(), 4, 1, people=None, days=None, vary=["registry.*"])
+    assert len(made.points()) == 8 and len(made.tasks()) == 5

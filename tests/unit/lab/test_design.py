@@ -1,0 +1,188 @@
+"""Designs: every range filled, every value allowed, the same for all arms; what an arm is, is not drawn."""
+
+import math
+import tomllib
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from glasstown.errors import ScenarioError
+from glasstown.lab import catalog
+from glasstown.lab.arms import Arm, loaded, named, own_keys, placed, value_of
+from glasstown.lab.design import Design, Factor, design
+from glasstown.lab.sweep import plan
+
+PAIR = """
+name = "{name}"
+[town]
+people = 300
+[run]
+days = 4
+[conduct]
+[cameras]
+{more}
+"""
+
+
+def scenario(name: str, more: str = ""):
+    return catalog.read(PAIR.format(name=name, more=more), f"{name}.toml")
+
+
+@pytest.fixture(scope="module")
+def arms():
+    return {"plain": scenario("plain"), "filed": scenario("filed", "miss = 0.3\n[registry]")}
+
+
+@pytest.fixture(scope="module")
+def made(arms) -> Design:
+    return design(arms, 64)
+
+
+def filled(numbers: np.ndarray, low: np.ndarray, high: np.ndarray, logs: np.ndarray) -> bool:
+    """The law: of 64 draws, every eighth of every range of numbers holds exactly eight."""
+    share = np.where(logs, np.log(numbers / np.where(logs, low, 1)), numbers - low)
+    share = share / np.where(logs, np.log(high / np.where(logs, low, 1)), high - low)
+    bins = np.minimum((share * 8).astype(int), 7)
+    return all(np.array_equal(np.bincount(column, minlength=8), [8] * 8) for column in bins.T)
+
+
+def of_numbers(made: Design):
+    chosen = [k for k, each in enumerate(made.factors) if each.kind == "number"]
+    factors = [made.factors[k] for k in chosen]
+    ends = np.array([[each.low, each.high] for each in factors]).T
+    return made.numbers()[:, chosen], *ends, np.array([each.log for each in factors])
+
+
+def test_every_part_of_every_range_is_filled(made):
+    assert len(made.factors) > 60 and not made.refused
+    assert filled(*of_numbers(made))
+
+
+def test_draws_that_leave_a_gap_are_caught(made):
+    """Planted faults: one range drawn from its lower half; two draws alike."""
+    numbers, *rest = of_numbers(made)
+    squeezed = numbers.copy()
+    squeezed[:, 0] = rest[0][0] + (squeezed[:, 0] - rest[0][0]) / 2
+    assert not filled(squeezed, *rest)
+    doubled = numbers.copy()
+    doubled[0] = doubled[1]
+    assert not filled(doubled, *rest)
+
+
+def test_switches_and_whole_numbers_take_all_their_values(made):
+    for k, each in enumerate(made.factors):
+        if each.kind == "flag":
+            assert set(made.numbers()[:, k]) == {0, 1}
+        if each.kind == "whole" and each.high - each.low < 8:
+            assert set(made.numbers()[:, k]) == set(range(int(each.low), int(each.high) + 1))
+
+
+def test_what_is_drawn_is_what_states_a_range(arms, made):
+    keys = {each.key for each in made.factors}
+    assert {"cameras.false_match", "town.friend_ties", "registry.renews", "conduct.out_from"} <= keys
+    assert "town.people" not in keys and "cameras.mode" not in keys and "run.days" not in keys
+    assert made.held == {"cameras.miss": "the arms differ in it"}
+
+
+def test_wide_ranges_are_drawn_by_their_logarithm(made):
+    known = {each.key: each for each in made.factors}
+    wide = known["cameras.false_match"]
+    assert wide.log and wide.value(0.5) == pytest.approx(math.sqrt(wide.low * wide.high))
+    assert not known["town.friend_ties"].log
+    assert not any(each.log for each in made.factors if each.low <= 0)
+
+
+def test_both_ends_of_a_factor_can_be_drawn_and_nothing_beyond():
+    whole = Factor("a.b", 1, 3, "whole")
+    assert [whole.value(u) for u in (0, 0.32, 0.34, 0.67, 0.999999, 1)] == [1, 1, 2, 3, 3, 3]
+    flag = Factor("a.b", 0, 1, "flag")
+    assert [flag.value(u) for u in (0, 0.49, 0.5, 1)] == [False, False, True, True]
+    choice = Factor("a.b", 0, 1, "choice", choices=("x", "y"))
+    assert [choice.value(u) for u in (0, 0.49, 0.5, 1)] == ["x", "x", "y", "y"]
+    assert [choice.number(each) for each in ("x", "y")] == [0, 1]
+    log = Factor("a.b", 1, 1000, "whole", True)
+    assert [log.value(u) for u in (0, 1 / 3, 1)] == [1, 10, 1000]
+
+
+def test_a_draw_is_the_same_in_all_arms_and_changes_nothing_else(arms, made):
+    values = made.draws[5]
+    one, other = (placed(each, values, 3) for each in arms.values())
+    for key in values:
+        assert value_of(other, key) == values[key]
+        if key.partition(".")[0] != "registry":
+            assert value_of(one, key) == values[key]
+    assert one.town == other.town and one.run == other.run and one.run.replicate == 3
+    assert "registry" not in one.mechanisms
+    assert value_of(one, "cameras.miss") == 0.2 and value_of(other, "cameras.miss") == 0.3
+
+
+def test_more_draws_begin_with_the_same(arms, made):
+    assert design(arms, 100).draws[:64] == made.draws
+    assert design(arms, 4, seed=1).draws != made.draws[:4]
+    assert design(dict(reversed(arms.items())), 4).draws == made.draws[:4]
+
+
+def test_patterns_choose_and_hold(arms):
+    some = design(arms, 4, vary=["cameras.v*", "registry.error"])
+    assert [each.key for each in some.factors] == ["cameras.view", "registry.error"]
+    held = design(arms, 4, vary=["cameras.*"], hold={"cameras.v*": "held as asked"})
+    assert "cameras.view" not in {each.key for each in held.factors}
+    assert held.held["cameras.view"] == "held as asked"
+    with pytest.raises(ScenarioError, match=r"camera\.view.*nearest: cameras\.view"):
+        design(arms, 4, vary=["camera.view"])
+    with pytest.raises(ScenarioError, match="at least one draw"):
+        design(arms, 0)
+
+
+def test_what_an_arm_sets_or_is_fixed_is_not_drawn(arms):
+    mine = [Arm("a", arms["plain"], ("cameras.view=100.0",)), Arm("b", arms["filed"])]
+    made = plan(mine, 2, 1, people=None, days=None, fix=("registry.error=0.07", "town.*"))
+    keys = {each.key for each in made.design.factors}
+    assert not keys & {"cameras.view", "registry.error", "town.trust"}
+    assert value_of(made.arms["b"], "registry.error") == 0.07
+    assert made.design.held["registry.error"] == "fixed as asked"
+    assert own_keys(mine[0]) == {"cameras.view"}
+
+
+def test_a_fixed_value_or_setting_that_no_arm_takes_is_refused(arms):
+    with pytest.raises(ScenarioError):
+        plan([arms["plain"]], 1, people=None, days=None, fix=("score.company=0",))
+    with pytest.raises(ScenarioError):
+        plan([Arm("a", arms["plain"], ("score.company=0",))], 1, people=None, days=None)
+    with pytest.raises(ScenarioError, match="names of their own"):
+        loaded([named(arms["plain"])] * 2, (), ())
+    with pytest.raises(ScenarioError, match="no twins"):
+        plan([arms["plain"], Arm("b", arms["filed"], ("run.days=5",))], 1, people=None, days=None)
+
+
+def test_contradictions_are_passed_over_by_all_arms():
+    arm = {"lists": catalog.read("[lists]\n[registry]", "lists.toml")}
+    made = design(arm, 32, vary=["lists.shortest", "lists.longest"])
+    assert sum(made.refused.values()) > 0
+    assert all(values["lists.shortest"] <= values["lists.longest"] for values in made.draws)
+    with pytest.raises(ScenarioError, match=r"contradict.*shortest"):
+        design({"lists": catalog.read("[lists]\nshortest = 9.0\nlongest = 9.0", "lists.toml")}, 4,
+               vary=["lists.longest"])  # fmt: skip
+
+
+def test_a_switch_that_cannot_be_is_held_and_the_reason_told():
+    arm = {"both": catalog.read("[lists]\n[privileges]\n[score]\n[registry]", "both.toml")}
+    held = design(arm, 2, vary=["lists.*"]).held
+    assert "written by both" in held["lists.closes"]
+
+
+def test_a_dated_change_keeps_what_it_changes():
+    text = PAIR.format(name="later", more="[[change]]\nday = 2\n[change.cameras]\nmiss = 0.5\n")
+    later = catalog.read(text, "later.toml")
+    made = placed(later, {"cameras.miss": 0.11, "cameras.view": 70.0})
+    (change,) = made.changes
+    assert made.mechanisms["cameras"].miss == 0.11 and change.mechanism.miss == 0.5
+    assert change.mechanism.view == 70.0
+    assert replace(later, changes=()).changes == () and tomllib.loads(made.toml())
+
+
+def test_the_shipped_main_job_can_be_drawn():
+    made = plan(["open", "article"], 4, 1)
+    assert len(made.design.factors) > 250
+    assert {"opinion.surveillance", "lists.closes"} <= made.design.held.keys()
