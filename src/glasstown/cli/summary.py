@@ -35,7 +35,7 @@ LINES: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
     )),
     (mark("Wrong records"), (
         ("ever_misrecorded", mark("people ever wrongly recorded")),
-        ("spotless_harmed", mark("harmed without any offence")),
+        ("spotless_harmed", mark("wronged for nothing they did")),
     )),
     (mark("Points and rights"), (
         ("lost_points", mark("points lost for own acts*")),
@@ -84,7 +84,7 @@ WEIGHED = (
 
 PRICES = {
     "ever_misrecorded": mark("{value} people wrongly recorded ({low} to {high})"),
-    "spotless_harmed": mark("{value} harmed without any offence ({low} to {high})"),
+    "spotless_harmed": mark("{value} wronged for nothing they did ({low} to {high})"),
     "ever_closed": mark("{value} for whom a right closed ({low} to {high})"),
 }
 """What is set against offences prevented, and how it is said."""

@@ -20,7 +20,7 @@ from glasstown.engine.state import State, allocate
 from glasstown.engine.sweeps import Sweep, sweeps
 from glasstown.engine.view import Binding, ChunkView, Today
 
-CHUNK = 65_536
+CHUNK = 262_144
 """People in a chunk at most. Results do not depend on it."""
 
 

@@ -62,7 +62,7 @@ class Setting:
 
 def _partly(kind: type[Mechanism]) -> Mechanism:
     """An institution by default; a safeguard at half strength, so that what it limits is seen to act."""
-    return kind(strength=0.5) if "strength" in kind.model_fields else kind()
+    return kind.model_validate({"strength": 0.5} if "strength" in kind.model_fields else {})
 
 
 def setting(people: int = PEOPLE, days: int = DAYS, sources: Iterable[str] = ()) -> Setting:

@@ -25,16 +25,8 @@ _CLOSED = np.uint64(Event.CLOSED | Event.OPENED)
 _ONCE = tuple(
     np.uint64(events)
     for events in (
-        Event.OFFENDED | Event.CRITICISED | Event.DEFAULTED | Event.LISTED | Event.EVADED | Event.STOOD_UP,
-        Event.LOST_POINTS_WRONGLY
-        | Event.LOST_POINTS
-        | Event.CLOSED
-        | Event.MISALERTED
-        | Event.MISTAKEN
-        | Event.MISLISTED
-        | Event.CHECKED
-        | Event.DETAINED
-        | Event.MISDETAINED,
+        Event.CRITICISED | Event.DEFAULTED | Event.LISTED | Event.EVADED | Event.STOOD_UP,
+        Event.LOST_POINTS_WRONGLY | Event.MISALERTED | Event.MISTAKEN | Event.MISLISTED | Event.MISDETAINED,
         Event.MISRECORDED,
         Event.MISTAKEN,
         Event.CLOSED,
@@ -42,9 +34,10 @@ _ONCE = tuple(
 )
 """What is remembered of each person, one bit each: did something, was harmed, misrecorded, mistaken, shut.
 
-Who did something broke any rule of the town: who is listed rightly had not paid, who went round the wall or
-stood up did so. Harm to those who did not is what they lose (points, rights, liberty) and being stopped. What
-is only on file, said or foreseen about a person (a report, a flag, a record) is no harm before it costs any.
+Who did something did worse than cross on red, which all adults do: who is listed rightly had not paid, who
+went round the wall or stood up did so. Harm to those who did not is what befell them for nothing they had
+done. What is only on file, said or foreseen about a person (a report, a flag, a record) is no harm before it
+costs any.
 """
 _BYTE = np.uint64(255)
 WORDS = -(-BITS // 8)

@@ -15,7 +15,7 @@ publication in cinemas and on telephones, children who lose a school through a l
 """
 
 from functools import cached_property, lru_cache
-from math import expm1
+from math import expm1, log1p
 from typing import Annotated, ClassVar, Literal, Self
 
 import numpy as np
@@ -126,6 +126,11 @@ class Lists(Mechanism):
     )] = True  # fmt: skip
     """Whether the list of ``hazard`` is in its steady state from the first day."""
 
+    period: Annotated[int, Field(ge=1, le=365), Unit("day"), Assumed(
+        "courts list and clear by the day; once a month changes only the day", 1, 30
+    )] = 1  # fmt: skip
+    """Days between two looks at who is listed and who leaves; chances are those of as many days."""
+
     trips: Annotated[float, Field(ge=0, le=365), Unit("1/year"), Estimated(
         "shine-2019", "8.1 M air tickets in 2018, 0.72 a listed debtor (B14); 1.4 to 1.8 in 2019", 0.5, 2.0
     )] = 0.7  # fmt: skip
@@ -160,6 +165,8 @@ class Lists(Mechanism):
     def _ordered(self) -> Self:
         if self.shortest > self.longest:
             raise ValueError("shortest must not exceed longest")
+        if self.per_entry > 0 and self.period > 1:
+            raise ValueError("entries lead to a list on their day only: with per_entry, period must be 1")
         return self
 
     def steps(self) -> tuple[Step, ...]:
@@ -170,7 +177,8 @@ class Lists(Mechanism):
         steps = [
             Step("lists.inherit", Phase.BEGIN, self._inherit, reads=(AGE,), writes=(LISTED_UNTIL, MISLISTED)),
             Step("lists.enlist", Phase.JUDGE, self._enlist, reads=seen, writes=(LISTED_UNTIL, MISLISTED),
-                 adds=(DIARY,), counts=(LISTINGS, WRONG_LISTINGS, REMOVALS)),
+                 adds=(DIARY,), counts=(LISTINGS, WRONG_LISTINGS, REMOVALS),
+                 every=self.period),
             Step("lists.bar", Phase.SANCTION, self._bar, reads=(LISTED_UNTIL, *red), writes=barred),
         ]  # fmt: skip
         if self._red:
@@ -191,6 +199,15 @@ class Lists(Mechanism):
     def exit(self) -> float:
         """Chance a day that a listed person is removed before any term is over: q if terms are open."""
         return min(1.0, 1 / (YEAR * self.duration)) if self.terms == "open" else -expm1(-self.repair / YEAR)
+
+    @cached_property
+    def _moves(self) -> tuple[float, float]:
+        """Chances to be listed, and to be off a list, a period later: coming and going in between counted."""
+        p, q = self.entry, self.exit
+        if self.period == 1 or p + q >= 1:
+            return p, q
+        moved = -expm1(self.period * log1p(-p - q))
+        return (p / (p + q) * moved, q / (p + q) * moved) if p + q > 0 else (p, q)
 
     @property
     def span(self) -> tuple[int, int]:
@@ -219,10 +236,12 @@ class Lists(Mechanism):
                     self.terms == "open")  # fmt: skip
 
     def _enlist(self, view: View, now: Now) -> None:
+        comes, goes = (threshold(chance) for chance in self._moves)
         enlist(view.ids, view[AGE], view[FILED], view[MISFILED], view[RESTORED], view[SHIELDS],
                view[TERM_CAP], view[LISTED_UNTIL], view[MISLISTED], view[DIARY], view.count(LISTINGS),
                view.count(WRONG_LISTINGS), view.count(REMOVALS), now.key, now.day, now.purpose("pass"),
-               now.purpose("found"), threshold(self.entry), threshold(self.exit), threshold(self.per_entry),
+               now.purpose("found"), comes, goes,
+               threshold(self.per_entry),
                threshold(self.mistaken), self.from_age, *self.span)  # fmt: skip
 
     def _praise(self, view: View, now: Now) -> None:

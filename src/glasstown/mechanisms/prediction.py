@@ -181,10 +181,14 @@ class Prediction(Mechanism):
         """The risk that training reproduces, of people on file or not: theta = mu + epsilon theta, solved."""
         return self.found / (1 - self.feedback - filed * self.attention)
 
-    def alarms(self, clean: float, filed: float) -> tuple[float, float]:
-        """Chance of a false flag without and with an adverse record, given the risks said of both."""
+    def alarms(self, clean: float, filed: float, share: float = 0.0) -> tuple[float, float]:
+        """Chance of a false flag without and with an adverse record, given the risks said of both.
+
+        In proportion to the risks, and ``1 - specificity`` over all people, of whom a ``share`` is on file.
+        """
         each = 1 - self.specificity
-        return each, min(1.0, each * filed / clean) if clean > 0 else each
+        mean = (1 - share) * clean + share * filed
+        return (min(1.0, each * clean / mean), min(1.0, each * filed / mean)) if mean > 0 else (each, each)
 
     def _begin(self, view: View, now: Now) -> None:
         risk = view[RISK]
@@ -226,14 +230,15 @@ class Prediction(Mechanism):
         flag(view.ids, view[KNOWN], view[ALIVE], view[BOUND], view[SHIELDS], view[RISK], view[FLAGGED],
              view[RIGHT_FLAGS], view[WRONG_FLAGS], view[DIARY], view.count(RIGHTLY), view.count(WRONGLY),
              view.count(MISSED), view.count(STRUCK), now.key, now.day, now.purpose("flag"), scaled(said[0]),
-             scaled(said[1]), self._thresholds(*said), threshold(self.recall))  # fmt: skip
+             scaled(said[1]), self._thresholds(*said, looked[1] / sum(looked)),
+             threshold(self.recall))  # fmt: skip
         if self.enough:
             np.add(view[PRESSURE], view[FLAGGED], out=view[PRESSURE])
 
-    def _thresholds(self, clean: float, filed: float) -> U64s:
+    def _thresholds(self, clean: float, filed: float, share: float) -> U64s:
         """Of one draw: flagged rightly; about to do it; or flagged wrongly, without and with a record."""
         p = self.base_rate
-        chances = [p * self.recall, p, *(p + (1 - p) * each for each in self.alarms(clean, filed))]
+        chances = [p * self.recall, p, *(p + (1 - p) * each for each in self.alarms(clean, filed, share))]
         return np.array([threshold(min(chance, 1.0)) for chance in chances], np.uint64)
 
     def _look(self, view: View, now: Now) -> None:

@@ -106,8 +106,8 @@ MEASURE_NAMES: Final[dict[str, str]] = {
     "ever_misrecorded": mark("People who ever got a false entry"),
     "ever_mistaken": mark("People ever named in somebody else's place"),
     "ever_closed": mark("People for whom a right ever closed"),
-    "spotless": mark("People who broke no rule"),
-    "spotless_harmed": mark("People who broke no rule and were harmed"),
+    "spotless": mark("People who did nothing worse than cross on red"),
+    "spotless_harmed": mark("Wronged, having done nothing worse than cross on red"),
     "shut_out_a_year": mark("People with a right closed for a year or more"),
 }
 

@@ -113,10 +113,12 @@ def plain(m: Prediction, days: int = DAYS) -> list[list[Row]]:
             if not (then & alive).any():
                 said[1] = said[0]
             then_now = known(m, day)
+            share = float((then & alive).sum()) / float(alive.sum())
+            middle = (1 - share) * said[0] + share * said[1]
             for person, row in enumerate(rows):
                 filed = bool(then_now[person])
                 row[0] = said[filed]
-                alarm = (1 - m.specificity) * (said[1] / said[0] if filed else 1)
+                alarm = min(1.0, (1 - m.specificity) * said[filed] / middle)
                 bound, flagged, struck = verdict(m, person, day, alarm)
                 row[1] = int(flagged)
                 row[2] += flagged and bound

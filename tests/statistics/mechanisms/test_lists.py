@@ -177,3 +177,18 @@ def test_the_redlist_is_the_algebra_of_stocks() -> None:
     hits = int(np.count_nonzero(lived[-1]["redlisted_until"]))
     assert errs(hits, PEOPLE, p * term / (1 + p * term)) < LIMIT
     assert errs(hits, PEOPLE, p * 2 * term / (1 + p * 2 * term)) > LIMIT, "planted fault: twice the term"
+
+
+def test_a_look_a_month_lists_and_clears_as_many() -> None:
+    """Every 30 days with the chances of 30 days of coming and going: the share is that of daily looks."""
+    daily = Lists(hazard=0.5, duration=0.5, settled=True)
+    monthly = daily.model_copy(update={"period": 30})
+    for m in (daily, monthly):
+        assert errs(listed(m, 91)[-1], PEOPLE, daily.share()) < LIMIT, m.period
+    more = daily.model_copy(update={"hazard": 0.5 * 1.5, "period": 30})
+    assert errs(listed(more, 91)[-1], PEOPLE, daily.share()) > LIMIT, "planted fault: half as many more"
+
+
+def test_entries_lead_to_a_list_on_their_day_only() -> None:
+    with pytest.raises(ValueError, match="period must be 1"):
+        Lists(per_entry=0.1, period=7)

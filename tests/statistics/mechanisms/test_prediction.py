@@ -130,8 +130,10 @@ def test_and_false_flags_with_it() -> None:
     flags = lived[-1]["wrong_flags"].astype(np.int64)
     ratios = [float(day["risk"][0]) / float(day["risk"][-1]) for day in lived[1:]]
     filed = PEOPLE // 3
-    assert errs(int(flags[:filed].sum()), 59 * filed, 0.01 * float(np.mean(ratios))) < LIMIT
-    assert errs(int(flags[filed:].sum()), 59 * (PEOPLE - filed), 0.01) < LIMIT
+    clean = [0.01 / (2 / 3 + ratio / 3) for ratio in ratios]  # a third is on file: .01 over everybody
+    on_file = [chance * ratio for chance, ratio in zip(clean, ratios, strict=True)]
+    assert errs(int(flags[:filed].sum()), 59 * filed, float(np.mean(on_file))) < LIMIT
+    assert errs(int(flags[filed:].sum()), 59 * (PEOPLE - filed), float(np.mean(clean))) < LIMIT
     assert ratios[-1] == pytest.approx(5 / 3, rel=0.05)
     assert errs(int(flags[:filed].sum()), 59 * filed, 0.01) > LIMIT, "planted fault: blind to the file"
     looked = town.state.counted

@@ -19,7 +19,7 @@ from glasstown.measures.stocks import SUMS, Stocks
 PEOPLE, DAYS, DISTRICTS = 3_001, 40, 5
 RNG = np.random.default_rng(7)
 EVENTS = (RNG.random((DAYS, PEOPLE, 3)) < 0.1) * np.array(
-    [int(Event.OFFENDED), int(Event.NAMED), int(Event.LOST_POINTS_WRONGLY)]
+    [int(Event.CRITICISED), int(Event.NAMED), int(Event.LOST_POINTS_WRONGLY)]
 )
 CLOSED = RNG.random((DAYS, PEOPLE)) < 0.3
 WORTH = RNG.integers(350 * 64, 950 * 64, (DAYS, PEOPLE)).astype(np.uint16)
@@ -95,7 +95,7 @@ def pick(table, **wanted) -> np.ndarray:
 
 def test_flows_by_day_and_part_are_those_of_a_plain_count(watched):
     course, totals = tables(watched)
-    for k, event in enumerate((Event.OFFENDED, Event.NAMED, Event.LOST_POINTS_WRONGLY)):
+    for k, event in enumerate((Event.CRITICISED, Event.NAMED, Event.LOST_POINTS_WRONGLY)):
         name, happened = FLOWS[event].name, EVENTS[:, :, k] > 0
         assert (pick(course, measure=name, by="all") == happened.sum(axis=1)).all()
         for group in (0, 1):
@@ -124,7 +124,7 @@ def test_a_counter_that_skips_the_last_person_is_caught(watched):
     """Planted fault: the plain count above, one person short, must differ."""
     course, _ = tables(watched)
     short = (EVENTS[:, :-1, 0] > 0).sum(axis=1)
-    assert (pick(course, measure="offended", by="all") != short).any()
+    assert (pick(course, measure="criticised", by="all") != short).any()
 
 
 def test_spells_without_a_right_are_counted_when_they_end(watched):
@@ -143,16 +143,13 @@ def test_spells_without_a_right_are_counted_when_they_end(watched):
 def test_people_who_did_nothing_and_were_harmed(watched):
     _, totals = tables(watched)
     spotless = ~(EVENTS[:, :, 0] > 0).any(axis=0)
-    harmed = spotless & ((EVENTS[:, :, 2] > 0).any(axis=0) | CLOSED.any(axis=0))
+    harmed = spotless & (EVENTS[:, :, 2] > 0).any(axis=0)
     assert pick(totals, measure="spotless", by="all").sum() == spotless.sum()
     assert pick(totals, measure="spotless_harmed", by="all").sum() == harmed.sum()
 
 
-DID = {"OFFENDED", "CRITICISED", "DEFAULTED", "LISTED", "EVADED", "STOOD_UP"}
-HARM = {
-    "LOST_POINTS", "LOST_POINTS_WRONGLY", "CLOSED", "MISTAKEN", "MISALERTED", "MISLISTED", "CHECKED",
-    "DETAINED", "MISDETAINED",
-}  # fmt: skip
+DID = {"CRITICISED", "DEFAULTED", "LISTED", "EVADED", "STOOD_UP"}
+HARM = {"LOST_POINTS_WRONGLY", "MISTAKEN", "MISALERTED", "MISLISTED", "MISDETAINED"}
 
 
 def remembered(events: list[int]) -> dict[str, int]:

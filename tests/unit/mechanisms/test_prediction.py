@@ -142,6 +142,8 @@ def test_the_worked_examples() -> None:
 
 def test_false_alarms_rise_with_the_risk_said_and_stay_chances() -> None:
     assert Prediction().alarms(0.1, 0.2) == pytest.approx((0.01, 0.02))
+    clean, filed = Prediction().alarms(0.1, 0.2, 0.25)
+    assert filed == pytest.approx(2 * clean) and 0.75 * clean + 0.25 * filed == pytest.approx(0.01)
     assert Prediction().alarms(0.0, 0.2) == pytest.approx((0.01, 0.01))
     assert Prediction(specificity=0.5).alarms(0.1, 0.9) == (0.5, 1.0)
 

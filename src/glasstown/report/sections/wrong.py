@@ -58,12 +58,10 @@ def section(reading: Reading) -> Section | None:
         lead.append(_sentence(reading, *_shares(spotless, harmed)))
         plates.append(_spotless(reading, *_shares(spotless, harmed)))
     note = say(
-        "No institution in the model knows which entries are false; the model does. Broke no rule: never "
-        "crossed on "
-        "red, left no loan unpaid, said nothing beyond what is tolerated. Lost something: points (which go "
-        "for lawful "
-        "acts too, such as video games), a right, or time when stopped by mistake. "
-        "Checks and detention are counted apart."
+        "No institution in the model knows which entries are false; the model does. Nothing worse than to "
+        "cross on red, which all adults do: left no loan unpaid, said nothing beyond what is tolerated, went "
+        "round no wall, never stood up. Wronged: named, stopped, listed, detained or deprived of points for "
+        "what they had not done."
     )
     return Section(
         "wrong", say("Wrongly recorded, and harmed without cause"), tuple(lead), (note,), tuple(plates)
@@ -71,7 +69,7 @@ def section(reading: Reading) -> Section | None:
 
 
 def _shares(spotless: Finding, harmed: Finding) -> tuple[float, float]:
-    """Of those who broke no rule, those who were harmed: without the system, and with it."""
+    """Of those who did nothing worse than cross on red, those who were wronged: without and with it."""
     one, other = spotless.difference, harmed.difference
     return (
         other.without / one.without if one.without else 0.0,
@@ -85,16 +83,15 @@ def _sentence(reading: Reading, before: float, share: float) -> str:
     bounds = ratio(harmed, spotless, people_by_district(reading.pair))
     if bounds is None:
         return say(
-            "Of those who broke no rule, {share} lost points, a right or time with the system, {before} "
-            "without it.",
+            "Of those who did nothing worse than cross on red, {share} were wronged with the system, "
+            "{before} without it.",
             share=percent(share), before=percent(before),
         )  # fmt: skip
     _, low, high = bounds
     digits = digits_for(100 * share, 50 * (high - low))
     return say(
-        "Of those who broke no rule with the system, {share} ({low} to {high}) lost points, a right or "
-        "time; without it, "
-        "{before} of those who broke none.",
+        "Of those who did nothing worse than cross on red, {share} ({low} to {high}) were wronged with the "
+        "system, {before} without it.",
         share=percent(share, digits), low=percent(max(low, 0.0), digits), high=percent(high, digits),
         before=percent(before, digits),
     )  # fmt: skip
@@ -134,7 +131,7 @@ def _spotless(reading: Reading, before: float, share: float) -> Plate:
         [(each.difference.by, each.difference.level, one, other, each.difference.people)
          for each, one, other in parts],
     )  # fmt: skip
-    title = mark("People who broke no rule and lost something, of {base} who broke none")
+    title = mark("People wronged, of {base} who did nothing worse than cross on red")
     return _panes(reading, title, (before, share), Grid(head, rows), table)
 
 
