@@ -182,10 +182,10 @@ def test_the_redlist_is_the_algebra_of_stocks() -> None:
 def test_a_look_a_month_lists_and_clears_as_many() -> None:
     """Every 30 days with the chances of 30 days of coming and going: the share is that of daily looks."""
     daily = Lists(hazard=0.5, duration=0.5, settled=True)
-    monthly = daily.model_copy(update={"period": 30})
+    monthly = Lists(hazard=0.5, duration=0.5, settled=True, period=30)
     for m in (daily, monthly):
         assert errs(listed(m, 91)[-1], PEOPLE, daily.share()) < LIMIT, m.period
-    more = daily.model_copy(update={"hazard": 0.5 * 1.5, "period": 30})
+    more = Lists(hazard=0.75, duration=0.5, settled=True, period=30)
     assert errs(listed(more, 91)[-1], PEOPLE, daily.share()) > LIMIT, "planted fault: half as many more"
 
 
