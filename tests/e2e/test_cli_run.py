@@ -135,7 +135,7 @@ def test_a_comparison_is_told_in_words_as_facts_and_by_its_digests(here: Path, c
     words = said(capsys, "compare", "open", "article", *options)
     lines = words.rstrip().split("\n")
     assert lines[0] == "open and article: the same 25,000 people for 15 days, seed 1"
-    assert max(len(line) for line in lines) <= 80 and len(lines) <= 45
+    assert max(len(line) for line in lines) <= 80 and len(lines) <= 66
     for word in (
         "Said against thought",
         "Better with article",

@@ -33,7 +33,8 @@ def urns(m: Grid, days: int, seed: int) -> np.ndarray:
             return today.setdefault(tally.name, np.zeros(1, np.int64))
 
         now = SimpleNamespace(day=day, key=key, purpose=lambda d: rng.purpose("grid", d),
-                              yesterday=lambda tally, kept=kept: kept.get(tally.name, 0))  # fmt: skip
+                              yesterday=lambda tally, kept=kept: kept.get(tally.name, 0),
+                              once=lambda name, find: find())  # fmt: skip
         step.run(SimpleNamespace(lo=0, count=count), now)
         kept = {name: int(value[0]) for name, value in today.items()}
         found.append([kept[urn.name] for urn in URNS[: m.zones]])
