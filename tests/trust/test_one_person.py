@@ -20,8 +20,14 @@ def town():
 
 
 def institutions(company: float) -> list[Mechanism]:
-    """The article without what joins people: friends' points, look-alikes, children barred by a parent."""
+    """The article without what joins people.
+
+    Friends' points, look-alikes, children barred by a parent, couples, births, households of the detained,
+    forecasts trained on all, patrols sent where others were found.
+    """
     found = dict(catalog.load("article", [f"score.company={company}"]).mechanisms)
+    for name in ("courtship", "lifecourse", "detention", "prediction", "grid"):
+        del found[name]
     found["cameras"] = CATALOG["cameras"](miss=0.0)
     found["privileges"] = CATALOG["privileges"](school=0)
     return list(found.values())

@@ -139,13 +139,16 @@ class Simulation:
         self.day += 1
 
     def _begin(self, steps: tuple[Step, ...]) -> None:
-        """The first steps of mechanisms; what was given of the columns that they fill stands."""
+        """The first steps of mechanisms; what was given of the columns that they fill stands.
+
+        A step that reads a column which it fills sees to what was given itself.
+        """
         if not any(c.name in self.given for s in steps for c in s.writes):
             self._sweeps(steps)
             return
         for step in steps:
             self._sweeps((step,))
-            self.state.give_again(step.writes)
+            self.state.give_again(tuple(c for c in step.writes if c not in step.reads))
 
     def _begin_anew(self) -> None:
         """Rows whose person died or was born: forget what others keep of them, and let them begin there."""

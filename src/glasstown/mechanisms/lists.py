@@ -129,7 +129,10 @@ class Lists(Mechanism):
     period: Annotated[int, Field(ge=1, le=365), Unit("day"), Assumed(
         "courts list and clear by the day; once a month changes only the day", 1, 30
     )] = 1  # fmt: skip
-    """Days between two looks at who is listed and who leaves; chances are those of as many days."""
+    """Days between two looks at who is listed and who leaves; chances are those of as many days.
+
+    With ``per_entry`` every day: entries lead to a list on their day only.
+    """
 
     trips: Annotated[float, Field(ge=0, le=365), Unit("1/year"), Estimated(
         "shine-2019", "8.1 M air tickets in 2018, 0.72 a listed debtor (B14); 1.4 to 1.8 in 2019", 0.5, 2.0
@@ -165,8 +168,6 @@ class Lists(Mechanism):
     def _ordered(self) -> Self:
         if self.shortest > self.longest:
             raise ValueError("shortest must not exceed longest")
-        if self.per_entry > 0 and self.period > 1:
-            raise ValueError("entries lead to a list on their day only: with per_entry, period must be 1")
         return self
 
     def steps(self) -> tuple[Step, ...]:
@@ -178,7 +179,7 @@ class Lists(Mechanism):
             Step("lists.inherit", Phase.BEGIN, self._inherit, reads=(AGE,), writes=(LISTED_UNTIL, MISLISTED)),
             Step("lists.enlist", Phase.JUDGE, self._enlist, reads=seen, writes=(LISTED_UNTIL, MISLISTED),
                  adds=(DIARY,), counts=(LISTINGS, WRONG_LISTINGS, REMOVALS),
-                 every=self.period),
+                 every=self._every),
             Step("lists.bar", Phase.SANCTION, self._bar, reads=(LISTED_UNTIL, *red), writes=barred),
         ]  # fmt: skip
         if self._red:
@@ -200,13 +201,18 @@ class Lists(Mechanism):
         """Chance a day that a listed person is removed before any term is over: q if terms are open."""
         return min(1.0, 1 / (YEAR * self.duration)) if self.terms == "open" else -expm1(-self.repair / YEAR)
 
+    @property
+    def _every(self) -> int:
+        """Days between two looks: every day where entries lead to a list, which they do on their day only."""
+        return 1 if self.per_entry > 0 else self.period
+
     @cached_property
     def _moves(self) -> tuple[float, float]:
         """Chances to be listed, and to be off a list, a period later: coming and going in between counted."""
         p, q = self.entry, self.exit
-        if self.period == 1 or p + q >= 1:
+        if self._every == 1 or p + q >= 1:
             return p, q
-        moved = -expm1(self.period * log1p(-p - q))
+        moved = -expm1(self._every * log1p(-p - q))
         return (p / (p + q) * moved, q / (p + q) * moved) if p + q > 0 else (p, q)
 
     @property

@@ -186,7 +186,7 @@ class Score(Mechanism):
         """Open an account for everybody; look at ties, fade, settle."""
         seen = (*self._entries, RESTORED, COMPANY, SHIELDS, LOSS_CAP)
         steps = [
-            Step("score.open", Phase.BEGIN, self._open, writes=(MERIT, SCORE)),
+            Step("score.open", Phase.BEGIN, self._open, reads=(MERIT,), writes=(MERIT, SCORE)),
             Step("score.settle", Phase.JUDGE, self._settle, reads=seen,
                  writes=(MERIT, WRONG_POINTS, SCORE, SHOWN_SCORE), adds=(NOTICES, DIARY),
                  counts=(SCORE_TOLD,)),

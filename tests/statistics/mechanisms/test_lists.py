@@ -189,6 +189,8 @@ def test_a_look_a_month_lists_and_clears_as_many() -> None:
     assert errs(listed(more, 91)[-1], PEOPLE, daily.share()) > LIMIT, "planted fault: half as many more"
 
 
-def test_entries_lead_to_a_list_on_their_day_only() -> None:
-    with pytest.raises(ValueError, match="period must be 1"):
-        Lists(per_entry=0.1, period=7)
+def test_entries_lead_to_a_list_on_their_day_whatever_the_period() -> None:
+    feeder = Feeder.of({3: {7: int(Act.DEFAULT)}})
+    m = Lists(hazard=0.0, per_entry=1.0, period=30)
+    lived, _ = live_fed([feeder, m], 20, 6, LISTED_UNTIL, given={"age": np.full(20, 40, np.uint8)})
+    assert [int(np.count_nonzero(day["listed_until"])) for day in lived] == [0, 0, 0, 1, 1, 1]

@@ -5,7 +5,7 @@ import pytest
 
 from glasstown.core.mechanism import Mechanism, Phase, Step
 from glasstown.core.ties import NoTies
-from glasstown.engine.run import Simulation, default_chunk
+from glasstown.engine.run import CHUNK, Simulation, default_chunk
 from glasstown.errors import PopulationError, ScheduleError
 from toys import ALL, GIFTS, LEVEL, RAISES, SEEN, SUM, TURN, Giver, Queue, Riser, Taker, Watcher
 
@@ -182,10 +182,10 @@ def test_what_is_only_read_cannot_be_written():
 def test_chunks_are_large_and_many_enough():
     for people, threads in ((100_000, 2), (200_000, 2), (1_000_000, 2), (1_000_000, 8), (3_000_000, 3)):
         chunk = default_chunk(people, threads)
-        assert chunk <= 65_536
+        assert chunk <= CHUNK
         assert -(-people // chunk) % threads == 0  # nobody waits for a last one
     assert default_chunk(100_000, 64) == 8192
-    assert default_chunk(10**8, 2) == 65_536
+    assert default_chunk(10**8, 2) == CHUNK
     assert default_chunk(0, 2) >= 1
 
 
