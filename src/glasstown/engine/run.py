@@ -20,7 +20,7 @@ from glasstown.engine.state import State, allocate
 from glasstown.engine.sweeps import Sweep, sweeps
 from glasstown.engine.view import Binding, ChunkView, Today
 
-CHUNK = 262_144
+CHUNK = 524_288
 """People in a chunk at most. Results do not depend on it."""
 
 
