@@ -96,7 +96,11 @@ Run = Callable[[Any, Any], None]
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One thing a mechanism does in one phase: what it reads of each person, looks at in others, changes."""
+    """One thing a mechanism does in one phase: what it reads of each person, looks at in others, changes.
+
+    What a user gave of a column stands over what a BEGIN step writes there, unless the step reads it, too:
+    then it sees to that itself.
+    """
 
     name: str
     phase: Phase

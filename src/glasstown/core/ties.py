@@ -32,14 +32,6 @@ class Ties(Protocol):
 
 
 @rule
-def weight_of(weight: F32s, e: int) -> float:
-    """The weight of tie ``e`` of a window: 1 if none is stored."""
-    if len(weight) == 0:
-        return 1.0
-    return float(weight[e])
-
-
-@rule
 def chosen(
     first: int | np.int64, last: int | np.int64, neighbour: U32s, weight: F32s | U8s, luck: float
 ) -> int:

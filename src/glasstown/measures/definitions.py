@@ -144,7 +144,7 @@ EVER: tuple[Measure, ...] = (
         "spotless_harmed",
         "ever",
         "1",
-        "share of those who were wronged: named, stopped, listed, detained or fined points for nothing done",
+        "share who did nothing worse and were named, stopped, listed, detained or lost points wrongly",
         1.0,
         1,
     ),

@@ -7,6 +7,7 @@ import numpy as np
 from glasstown.core.columns import SHARE
 from glasstown.core.kernels import BLOCK, kernel, rule
 from glasstown.core.rng import CERTAIN, fill, when
+from glasstown.core.ties import chosen
 from glasstown.core.typing import U32, U64, F32s, I16s, I32s, I64s, U8s, U16s, U32s, U64s
 
 UNIT = 16384
@@ -83,29 +84,6 @@ def meet_town(
             worth[i] = moved(np.int64(worth[i]), reply - cost, pull, two[k])
 
 
-@rule
-def chosen(first: Whole, last: Whole, weight: F32s | U8s, u: U64) -> int:
-    """One of the ties first to last, by weight; -1 if there are none of any weight."""
-    many = last - first
-    if many <= 0:
-        return -1
-    if len(weight) == 0:
-        return int(first) + int(((u >> _REST) * np.uint64(many)) >> _REST)
-    total = 0.0
-    for e in range(first, last):
-        total += float(weight[e])
-    left = float(u >> _REST) / 4294967296.0 * total
-    found = -1
-    for e in range(first, last):
-        heavy = float(weight[e])
-        if heavy > 0.0:
-            found = e
-            if left < heavy:
-                break
-            left -= heavy
-    return found
-
-
 @kernel
 def meet_ties(
     ids: U32s, dissent: U16s, worth: I16s, start: U32s | I64s, neighbour: U32s, weight: F32s | U8s,
@@ -118,9 +96,10 @@ def meet_ties(
         fill(key, ids[first : first + n], when(day, 0), purpose, one[:n], two[:n])
         for k in range(n):
             i = first + k
-            e = chosen(np.int64(start[i]), np.int64(start[i + 1]), weight, one[k])
-            if e >= 0:
-                voice = np.int64(voices[neighbour[e]])
+            luck = float(one[k] >> _REST) / 4294967296.0
+            other = chosen(np.int64(start[i]), np.int64(start[i + 1]), neighbour, weight, luck)
+            if other >= 0:
+                voice = np.int64(voices[other])
                 agrees = UNIT if voice == side(np.int64(dissent[i])) else -UNIT
                 reply = 0 if voice == SILENT else agrees
                 worth[i] = moved(np.int64(worth[i]), reply - cost, pull, two[k])

@@ -20,6 +20,7 @@ from glasstown.core.columns import SHARE, Column
 from glasstown.core.kernels import BLOCK, kernel, rule
 from glasstown.core.mechanism import Mechanism, Now, Phase, Step, View
 from glasstown.core.rng import draw, fill, table, threshold, thresholds, when
+from glasstown.core.ties import chosen
 from glasstown.core.typing import U32, U64, F32s, I64s, U8s, U16s, U32s, U64s
 from glasstown.core.units import Assumed, Estimated, Unit
 from glasstown.core.vocabulary import (
@@ -261,25 +262,6 @@ def read(
 
 
 @rule
-def friend(first: Whole, last: Whole, neighbour: U32s, weight: F32s | U8s, luck: float) -> int:
-    """The row of one of the ties first to last, by weight, ``luck`` in [0, 1); -1 if none has any."""
-    if len(weight) == 0:
-        return int(neighbour[first + int(luck * (last - first))]) if last > first else -1
-    left = 0.0
-    for e in range(first, last):
-        left += float(weight[e])
-    left *= luck
-    found = -1
-    for e in range(first, last):
-        if weight[e] > 0:
-            found = int(neighbour[e])
-            left -= float(weight[e])
-            if left < 0.0:
-                break
-    return found
-
-
-@rule
 def learned(before: Whole, share: float, luck: U64) -> int:
     """What is known once ``share`` of the rest is learned; rounded fairly by 16 bits of ``luck``."""
     new = float(before) + share * (SHARE - float(before)) + float(luck & _LOW) * _FINE
@@ -310,7 +292,7 @@ def tell(
         for i in some[:count]:
             k, u = i - first, float(two[i - first] >> _HALF) * _PART
             a, b = np.int64(start[i]), np.int64(start[i + 1])
-            other = friend(a, b, neighbour, weight, float(one[k] >> _HALF) * _PART)
+            other = chosen(a, b, neighbour, weight, float(one[k] >> _HALF) * _PART)
             if other >= 0 and u * SHARE < spillover * float(others[other]):
                 informed[i] = np.uint16(learned(np.int64(informed[i]), hearsay, one[k] >> _QUARTER))
 

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 
-from glasstown.core.ties import MOST_COMPACT, NoTies, StoredTies, weight_of
+from glasstown.core.ties import MOST_COMPACT, NoTies, StoredTies, chosen
 
 DEGREES = st.lists(st.one_of(st.integers(0, 6), st.just(MOST_COMPACT + 40)), min_size=0, max_size=200)
 
@@ -34,11 +34,27 @@ def test_few_ties_cost_a_byte_a_person_and_four_a_tie():
     assert ties.nbytes / people == pytest.approx(1 + 4 * each + 8 / 64, rel=0.001)
 
 
-def test_no_stored_weight_is_a_weight_of_one():
-    assert weight_of(np.zeros(0, np.float32), 3) == 1.0
-    assert weight_of(np.array([0.5, 2.0], np.float32), 1) == 2.0
-
-
 def test_nobody_knows_anybody():
     start, near, heavy = NoTies(9).window(2, 5)
     assert start.tolist() == [0, 0, 0, 0] and len(near) == len(heavy) == 0
+
+
+@given(st.lists(st.floats(0, 3, width=32), min_size=0, max_size=6), st.floats(0, 1, exclude_max=True))
+def test_a_tie_is_drawn_by_weight(weights: list[float], luck: float) -> None:
+    neighbour, heavy = np.arange(10, 10 + len(weights), dtype=np.uint32), np.array(weights, np.float32)
+    found = chosen(0, len(weights), neighbour, heavy, luck)
+    if not any(weights):
+        assert found == -1
+    else:
+        sums = np.cumsum(heavy.astype(float))
+        place = int(found) - 10
+        assert weights[place] > 0
+        before = sums[place] - weights[place]
+        assert before - 1e-6 <= luck * sums[-1] <= sums[place] + 1e-6
+
+
+@given(st.integers(0, 9), st.integers(0, 2**32 - 1))
+def test_ties_that_weigh_the_same_are_drawn_alike(many: int, luck: int) -> None:
+    neighbour = np.arange(10, 10 + many, dtype=np.uint32)
+    found = chosen(0, many, neighbour, np.zeros(0, np.float32), luck / 2**32)
+    assert found == (10 + luck * many // 2**32 if many else -1)

@@ -129,17 +129,6 @@ def test_readiness_is_logistic_and_one_half_at_nothing() -> None:
     assert _voicing.readiness(1000.0)[-1] == 2**64 - 1
 
 
-@given(st.lists(st.floats(0, 5, width=32), min_size=0, max_size=6), WORDS)
-@settings(max_examples=200, deadline=None)
-def test_a_tie_without_weight_is_never_met(weights: list[float], u: np.uint64) -> None:
-    weight = np.array(weights, np.float32)
-    e = _voicing.chosen(0, len(weights), weight, u)
-    if weight.sum() > 0:
-        assert 0 <= e < len(weights) and weight[e] > 0
-    elif len(weights):
-        assert e == -1
-
-
 def test_those_who_meet_only_their_own_come_to_speak_and_the_rest_fall_silent() -> None:
     n = 400
     who = {"private_dissent": np.array([SHARE, 0] * (n // 2), np.uint16)}

@@ -23,7 +23,7 @@ from glasstown.core.vocabulary import (
     Evasion,
     Event,
 )
-from glasstown.mechanisms.firewall import BROWSED, SEEKING, Firewall, friend, learned
+from glasstown.mechanisms.firewall import BROWSED, SEEKING, Firewall, learned
 
 PEOPLE = 40
 SURE: dict[str, Any] = {"reachable": 1.0, "friction": 0.0, "tunnel": 0.0, "demand": 1.0, "appetite": 1.0,
@@ -124,20 +124,6 @@ def test_a_tie_without_weight_tells_nothing() -> None:
     know = {INFORMED.name: np.array([0, SHARE, 0], np.uint16)}
     days, _ = live([m], 3, 3, INFORMED, given=know, ties=ties)
     assert days[2]["informed"].tolist() == [0, SHARE, 0], "0 hears only 2, who knows nothing"
-
-
-@given(st.lists(st.floats(0, 3, width=32), min_size=0, max_size=6), st.floats(0, 1, exclude_max=True))
-def test_friends_are_drawn_by_weight(weights: list[float], luck: float) -> None:
-    neighbour, heavy = np.arange(10, 10 + len(weights), dtype=np.uint32), np.array(weights, np.float32)
-    found = friend(0, len(weights), neighbour, heavy, luck)
-    if not any(weights):
-        assert found == -1
-    else:
-        sums = np.cumsum(heavy.astype(float))
-        place = int(found) - 10
-        assert weights[place] > 0
-        before = sums[place] - weights[place]
-        assert before - 1e-6 <= luck * sums[-1] <= sums[place] + 1e-6
 
 
 @given(st.integers(0, SHARE), st.floats(0, 1), st.integers(0, 2**64 - 1))

@@ -31,7 +31,6 @@ from glasstown.scenario.files import shipped
 from glasstown.scenario.model import Scenario, Table
 
 PEOPLE, DAYS, SEEDS = 20_000, 365, 3
-WITHOUT = "without:"
 
 
 class Band(BaseModel):
