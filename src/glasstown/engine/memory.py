@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
+from glasstown.core.mechanism import Order
 from glasstown.engine.run import default_chunk
 from glasstown.engine.schedule import Schedule
 from glasstown.engine.sweeps import fleeting, idle, sweeps
@@ -14,23 +15,31 @@ from glasstown.errors import NotEnoughMemory
 PROGRAM = 250_000_000
 """Bytes of interpreter, libraries and compiled code before there are people (measured: make bench)."""
 
+TURNS = 48
+"""Bytes a person while a step takes everybody in turn: keys, order, its own arrays (measured: make bench)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
-    """Bytes by what they are for. ``building`` is the most that making the town takes, before any day."""
+    """Bytes by what they are for.
+
+    ``turns`` is what steps that take people one after the other make for themselves, ``building`` the most
+    that making the town takes, before any day.
+    """
 
     columns: int
     copies: int
     scratch: int
     ties: int
     observers: int
+    turns: int = 0
     building: int = 0
     program: int = PROGRAM
 
     @property
     def total(self) -> int:
         """Expected peak of the process, bytes."""
-        living = self.columns + self.copies + self.scratch + self.ties + self.observers
+        living = self.columns + self.copies + self.scratch + self.turns + self.ties + self.observers
         return max(living, self.building) + self.program
 
 
@@ -53,6 +62,7 @@ def forecast(
         scratch=(sum(size[n] for n in short) + 4) * chunk * threads,
         ties=ties,
         observers=observers,
+        turns=TURNS * people if any(s.order is Order.SEQUENTIAL for s in plan.steps) else 0,
         building=building,
     )
 

@@ -259,3 +259,13 @@ def test_rights_that_nobody_decides_on_any_more_are_open(tmp_path):
     assert lived.totals["value"][closed].sum() > 0
     assert lived.totals["value"][shut_out].sum() == 0
     assert sum(lived.summary["shut_spells_months"]) > 0
+
+
+def test_the_forecast_counts_what_taking_turns_takes():
+    """Couples and births take everybody in turn, once a month; without them nobody makes a town's order."""
+    text = 'extends = "open"\n[town]\npeople = 1_000_000\n'
+    turns, none = (
+        expected(catalog.read(each + text, "town.toml"), 2)
+        for each in ("", 'without = ["courtship", "lifecourse"]\n')
+    )
+    assert turns.turns >= 28 * 1_000_000 and none.turns == 0
