@@ -1,8 +1,9 @@
 """Compiled code: the only place that imports numba's decorators, and where its disk cache is kept.
 
 Numba's own cache does not notice edits in other files, and its files are pickles. So it lives in a
-private folder (mode 0700) of the user, named by a hash of every source file of this package and of
-the versions that shape machine code: an edit anywhere is a new folder, never a stale kernel.
+private folder (mode 0700) of the user, named by a hash of every source file that a kernel can reach and of
+the versions that shape machine code: an edit of any of them is a new folder, never a stale kernel. The layers
+above the measures hold no kernel and can be reached by none (both tested), so they do not count.
 """
 
 import hashlib
@@ -28,6 +29,10 @@ BLOCK = 1024
 """People whose draws a kernel makes at once: both buffers stay in the first-level cache."""
 
 
+ABOVE = frozenset({"cli", "report", "lab", "store"})
+"""Layers without kernels, which no kernel can import."""
+
+
 class Compiled(Protocol[P, R_co]):
     """A compiled function: callable, with its Python source kept beside it as ``py_func``."""
 
@@ -39,11 +44,13 @@ class Compiled(Protocol[P, R_co]):
 
 
 def sources_hash() -> str:
-    """Hexadecimal BLAKE2b-64 of all source files of the package and the versions that compile them."""
+    """Hexadecimal BLAKE2b-64 of all source files below ABOVE and the versions that compile them."""
     digest = hashlib.blake2b(digest_size=8)
     root = Path(__file__).resolve().parent.parent
     for path in sorted(root.rglob("*.py")):
-        digest.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+        place = path.relative_to(root)
+        if place.parts[0] not in ABOVE:
+            digest.update(place.as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
     versions = (sys.version, *(version(name) for name in ("numba", "llvmlite", "numpy")))
     digest.update("\0".join((*versions, platform.machine())).encode())
     return digest.hexdigest()
