@@ -91,7 +91,7 @@ def notes(scenario: Scenario) -> dict[str, Note]:
         "person": Note("1", "permanent id of a person"),
         "day": Note("day", "day of the run, from 0"),
         "measure": Note("", "name of the measure"),
-        "by": Note("", "breakdown: all, group, age, fifth, district"),
+        "by": Note("", "breakdown: all, group, age, fifth, district; town for its tallies and numbers"),
         "level": Note("1", "level of the breakdown, from 0"),
         "value": Note("", "integer sum or count, in the measure's raw unit"),
         "people": Note("people", "people in that part of the town"),

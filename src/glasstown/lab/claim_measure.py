@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from typing import Any, Literal, cast
 
 import numpy as np
+from numpy.typing import NDArray
 
-from glasstown.lab.outcome import Outcome
 from glasstown.measures.cells import LEVELS
 from glasstown.measures.definitions import MEASURES
 from glasstown.measures.series import COLUMN, TRUE_ALONE, reported
+from glasstown.measures.whole import NUMBERS, TOWN
 from glasstown.scenario.spelling import nearest
 
 Sign = Literal["", "+", "-", "/"]
@@ -36,16 +37,29 @@ class Term:
         """Whether it is a tally of the town rather than a measure of its people."""
         return self.name not in MEASURES
 
-    def of(self, outcome: Outcome) -> float:
-        """Its value: per person and year, a mean or a share; a tally's total. 0 for what is not."""
-        if self.counted:
-            return float(outcome.summary["counted"].get(self.name, 0))
-        totals: Mapping[str, Any] = outcome.totals
-        here = (totals["measure"] == self.name) & (totals["by"] == self.by) & (totals["level"] == self.level)
+    @property
+    def whole(self) -> bool:
+        """Whether it is a number of the whole town, which has no levels."""
+        return not self.counted and MEASURES[self.name].kind == "town"
+
+    @property
+    def place(self) -> str:
+        """The breakdown of a table of totals under which it stands."""
+        return TOWN if self.counted or self.whole else self.by
+
+    @property
+    def absent(self) -> float:
+        """What it is where a table has no row of it: 0 for what never happened, else not a number."""
+        return float(np.nan) if self.whole else 0.0
+
+    def of(self, totals: Mapping[str, NDArray[Any]]) -> float:
+        """Its value in a run's totals: per person and year, a mean or a share; a tally's total."""
+        here = (totals["measure"] == self.name) & (totals["by"] == self.place)
+        here &= totals["level"] == self.level
         if not here.any():
-            return 0.0
+            return self.absent
         value, people = float(totals["value"][here].sum()), float(totals["people"][here].sum())
-        return reported(self.name, value, people, float(totals["days"][here][0]))
+        return value if self.counted else reported(self.name, value, people, float(totals["days"][here][0]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +83,16 @@ class Expression:
         """What it is in: the measure's unit, "1" for a ratio."""
         return "1" if self.sign == "/" else MEASURES[self.first.name].unit
 
-    def of(self, outcome: Outcome) -> float:
-        """Its value in one arm; not a number where it would be divided by nothing."""
-        one = self.first.of(outcome)
+    def values(self, totals: Mapping[str, NDArray[Any]]) -> dict[Term, float]:
+        """Its terms' values in a run's totals; ``lab.swept`` gives those of all runs of a sweep."""
+        return {term: term.of(totals) for term in self.terms}
+
+    def of(self, values: Mapping[Term, float]) -> float:
+        """Its value, of its terms'; not a number where it would be divided by nothing."""
+        one = values[self.first]
         if self.second is None:
             return one
-        other = self.second.of(outcome)
+        other = values[self.second]
         if self.sign == "/":
             return one / other if other else float(np.nan)
         return one + other if self.sign == "+" else one - other
@@ -116,8 +134,8 @@ def _term(name: str, by: str | None, level: str | None, tallies: frozenset[str])
         raise Unknown(f"expected one of {', '.join(BREAKDOWNS)}, got {by}", nearest(by, BREAKDOWNS))
     if level not in LEVELS[by]:
         raise Unknown(f"the levels of {by} are {', '.join(LEVELS[by])}", nearest(level, LEVELS[by]))
-    if name not in MEASURES:
-        raise Unknown(f"{name} is a tally of the whole town: it has no levels")
+    if name not in MEASURES or MEASURES[name].kind == "town":
+        raise Unknown(f"{name} is of the whole town: it has no levels")
     return Term(name, by, LEVELS[by].index(level))
 
 
@@ -129,6 +147,9 @@ def missing(whole: Expression, columns: frozenset[str], tallies: frozenset[str])
     for term in whole.terms:
         if term.counted:
             if term.name not in tallies:
+                return term.name
+        elif term.whole:
+            if not NUMBERS[term.name].needs <= columns:
                 return term.name
         elif MEASURES[term.name].kind == "stock":
             column = COLUMN.get(term.name, "rights")

@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from glasstown.core.vocabulary import EARNINGS, INCOME, SCORE
+from glasstown.core.vocabulary import SCORE
 from glasstown.engine.run import Simulation
-from glasstown.measures import cells, series
+from glasstown.measures import cells, series, whole
 from glasstown.measures.diary import Diary
 from glasstown.measures.lives import Lives
 from glasstown.measures.stocks import Stocks
@@ -28,9 +28,10 @@ SCORE_STEP = 25
 class Outcome:
     """One town under one scenario, lived to the end.
 
-    ``course`` and ``totals`` are the tidy tables of ``measures.series``; ``lives`` has one row a day for
-    each person of the panel; ``summary`` holds plain values; ``final`` who people
-    are and their last state, by column (read back, or where ids are not the rows, with ``person``).
+    ``course`` and ``totals`` are the tidy tables of ``measures.series``, ``totals`` with the numbers and
+    tallies of the town below (``measures.whole``); ``lives`` has one row a day for each person of the panel;
+    ``summary`` holds plain values; ``final`` who people are and their last state, by column (read back, or
+    where ids are not the rows, with ``person``).
     """
 
     scenario: Scenario
@@ -75,17 +76,20 @@ def finish(
     people = series.cells(stratum, district)
     final = simulation.state.kept()
     owned = {name: array for name, array in final.items() if simulation.plan.owner(name)}
+    diary, counted = observers.diary, dict(sorted(simulation.state.counted.items()))
+    town = whole.numbers(whole.Evening(day, owned, given, diary.shut_since, diary.spells))
+    totals = series.totals(diary, observers.stocks, stratum, district, people, day, present)
     return Outcome(
         scenario,
         simulation.people,
         simulation.day,
-        series.course(observers.diary, observers.stocks, people, present),
-        series.totals(observers.diary, observers.stocks, stratum, district, people, day, present),
+        series.course(diary, observers.stocks, people, present),
+        whole.joined(totals, town, counted, simulation.day),
         _lives(observers.lives, given),
         {
-            **_summary(observers.diary, owned, stratum, people),
-            **_mobility(owned, given),
-            "counted": dict(sorted(simulation.state.counted.items())),
+            **_summary(diary, owned, stratum, people),
+            "counted": counted,
+            "town": {name: value / whole.MILLION for name, value in town.items()},
         },
         simulation.digest(),
         everybody(simulation, given),
@@ -118,31 +122,10 @@ def _summary(
         "people_by": {by: counts.tolist() for by, counts in cells.by_level(people.sum(axis=0)).items()},
         "shut_spells_months": np.trim_zeros(diary.spells, "b").tolist(),
     }
-    if EARNINGS.name in owned:
-        counts = cells.histogram(owned[EARNINGS.name])
-        found["earnings_gini"] = round(cells.gini(counts, np.arange(len(counts))), 6)
     if SCORE.name in owned:
         found["score_step"] = SCORE_STEP
         found["score_histogram"] = _histogram(owned[SCORE.name], stratum)
     return found
-
-
-def _mobility(owned: Mapping[str, NDArray[Any]], given: Mapping[str, NDArray[Any]]) -> dict[str, float]:
-    """The share of people whose fifth of earnings is not that of their income at the start."""
-    if EARNINGS.name not in owned or INCOME.name not in given:
-        return {}
-    now, before = owned[EARNINGS.name], given[INCOME.name]
-    fifth, was = _fifths(now), _fifths(before)
-    moved = sum(int((fifth[now[rows]] != was[before[rows]]).sum()) for rows in cells.spans(len(now)))
-    return {"moved_fifth": round(moved / max(1, len(now)), 6)}
-
-
-def _fifths(values: NDArray[np.uint16]) -> NDArray[np.uint8]:
-    """The fifth (0 to 4) of each possible value, by the middle of its ranks: equals share a fifth."""
-    counts = cells.histogram(values)
-    middle = 2 * (np.cumsum(counts) - counts) + counts
-    fifths: NDArray[np.int64] = np.minimum(middle * 5 // max(1, 2 * len(values)), 4)
-    return fifths.astype(np.uint8)
 
 
 def _histogram(score: NDArray[np.uint16], stratum: NDArray[np.uint8]) -> dict[str, list[list[int]]]:

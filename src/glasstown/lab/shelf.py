@@ -3,7 +3,7 @@
 A task is a scenario with every value, its replicate, people and days included, of one model epoch and
 release; its name is the SHA-256 of that. Below the folder of a sweep::
 
-    tasks/3f/3fa9….parquet     totals of the run: the whole town, by group, by income fifth
+    tasks/3f/3fa9….parquet     totals of the run: everybody, by group, by income fifth; of the town
     tasks/3f/3fa9….json        sealed, and written last: the task is done, and this is the hash of its table
 """
 
@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from glasstown.errors import StoreError
 from glasstown.lab.archive import notes
 from glasstown.lab.outcome import Columns, Outcome
+from glasstown.measures.whole import TOWN
 from glasstown.release import EPOCH, RELEASE
 from glasstown.scenario.model import Scenario
 from glasstown.store import duck
@@ -28,12 +29,12 @@ from glasstown.store.tables import Labels, Table
 from glasstown.store.write import write_table
 
 TASKS: Final = "tasks"
-FORMAT: Final = 1
+FORMAT: Final = 2
 WHAT: Final = "task of a sweep"
 
 COLUMNS: Final = '"measure", "by", "level", "value", "people", "days"'
 
-BREAKDOWNS: Final = ("all", "group", "fifth")
+BREAKDOWNS: Final = ("all", "group", "fifth", TOWN)
 """By what the totals are told, in this order."""
 
 

@@ -1,6 +1,6 @@
 """What a sweep leaves: one tidy table of results, one of what was drawn, and the runs that failed."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -9,10 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from glasstown.lab.archive import notes
+from glasstown.lab.claim_measure import Term
 from glasstown.lab.design import Design
 from glasstown.lab.shelf import BREAKDOWNS, Shelf
 from glasstown.measures.definitions import MEASURES
 from glasstown.measures.series import YEAR
+from glasstown.measures.whole import TOWN
 from glasstown.release import EPOCH, RELEASE
 from glasstown.scenario.model import Scenario
 from glasstown.store.frames import Frame, as_frame
@@ -44,9 +46,10 @@ NUMBERS: Final[Mapping[str, type[np.generic]]] = {
 class Swept:
     """A finished sweep.
 
-    ``table``: draw, replicate, arm, measure, by (all, group, fifth), level, value (int64, raw: a sum
-    or count), people, days, reported (float64: the number to show, per person and year for flows), reason. A
-    run that could not end is one row whose measure is "failed" and whose reason says why. ``design``: draw,
+    ``table``: draw, replicate, arm, measure, by (all, group, fifth, town), level, value (int64, raw: a sum
+    or count), people, days, reported (float64: the number to show, per person and year for flows), reason. By
+    town stand numbers of the whole town (value in millionths) and tallies, each under its own name. A run
+    that could not end is one row whose measure is "failed" and whose reason says why. ``design``: draw,
     parameter, value (a choice as its place, from 0), low, high.
     """
 
@@ -69,6 +72,20 @@ class Swept:
         names = ("draw", "replicate", "arm", "reason")
         columns = [self.table[name][rows].tolist() for name in names]
         return list(zip(*columns, strict=True))
+
+    def values(self, terms: Iterable[Term]) -> dict[Point, dict[Term, float]]:
+        """What terms of claims' expressions come to in each run that ended: by draw, replicate and arm."""
+        told = {name: self.table[name] for name in ("measure", "by", "level", "reported")}
+        points = list(zip(*(self.table[name].tolist() for name in ("draw", "replicate", "arm")), strict=True))
+        failed = {points[row] for row in np.flatnonzero(told["measure"] == FAILED)}
+        found: dict[Point, dict[Term, float]] = {p: {} for p in dict.fromkeys(points) if p not in failed}
+        for term in dict.fromkeys(terms):
+            here = (told["measure"] == term.name) & (told["by"] == term.place) & (told["level"] == term.level)
+            for values in found.values():
+                values[term] = term.absent
+            for row in np.flatnonzero(here):
+                found[points[row]][term] = float(told["reported"][row])
+        return found
 
     @property
     def runs(self) -> int:
@@ -127,8 +144,9 @@ def results_table(
     """Every point's rows. A point whose task failed has one row, with the reason."""
     found = shelf.every(name for name in tasks if name not in failures)
     seen = {str(each) for rows in found.values() for each in np.unique(rows["measure"])}
-    measures = (FAILED, *(name for name in MEASURES if name in seen))
-    flows = [name for name in measures[1:] if MEASURES[name].kind == "flow"]
+    tallies = sorted(seen - MEASURES.keys())
+    measures = (FAILED, *(name for name in MEASURES if name in seen), *tallies)
+    flows = [name for name in measures[1:] if name in MEASURES and MEASURES[name].kind == "flow"]
     reasons = ("", *sorted(set(failures.values())))
     names = {"arm": tuple(arms), "measure": measures, "by": BREAKDOWNS, "reason": reasons}
     place = {key: {name: k for k, name in enumerate(each)} for key, each in names.items()}
@@ -136,7 +154,9 @@ def results_table(
     order = {arm: number for number, arm in enumerate(arms)}
     points = [(point, name) for name, each in tasks.items() for point in each]
     for (draw, replicate, arm), name in sorted(points, key=lambda p: (p[0][0], p[0][1], order[p[0][2]])):
-        rows = _quiet(found[name], flows, arms[arm].run.days) if name in found else _failed(arms[arm])
+        rows = (
+            _quiet(found[name], flows, tallies, arms[arm].run.days) if name in found else _failed(arms[arm])
+        )
         length = len(rows["value"])
         codes = {key: _codes(rows[key], place[key]) for key in ("measure", "by")}
         block = {
@@ -157,9 +177,12 @@ def results_table(
     return Table(columns, _notes(next(iter(arms.values()))), facts)
 
 
-def _quiet(rows: Mapping[str, NDArray[Any]], flows: Sequence[str], days: int) -> dict[str, NDArray[Any]]:
+def _quiet(
+    rows: Mapping[str, NDArray[Any]], flows: Sequence[str], tallies: Sequence[str], days: int
+) -> dict[str, NDArray[Any]]:
     """The rows of a run, with zeros for what happened in other runs of the sweep but never in this one."""
     there = set(rows["measure"].tolist())
+    uncounted = [name for name in tallies if name not in there]
     absent = [name for name in flows if name not in there]
     first = rows["measure"] == rows["measure"][0]
     times = len(absent)
@@ -170,8 +193,16 @@ def _quiet(rows: Mapping[str, NDArray[Any]], flows: Sequence[str], days: int) ->
         "value": np.zeros(count, np.int64),
         "days": np.full(count, days, np.int32),
     }
-    joined = {key: np.concatenate([rows[key], more[key]]) for key in rows}
-    rank = {name: number for number, name in enumerate(MEASURES)}
+    none = {
+        "measure": np.array(uncounted, dtype=object),
+        "by": np.full(len(uncounted), TOWN, dtype=object),
+        "level": np.zeros(len(uncounted), np.int16),
+        "people": np.ones(len(uncounted), np.int64),
+        "value": np.zeros(len(uncounted), np.int64),
+        "days": np.full(len(uncounted), days, np.int32),
+    }
+    joined = {key: np.concatenate([rows[key], more[key], none[key]]) for key in rows}
+    rank = {name: number for number, name in enumerate((*MEASURES, *tallies))}
     order = np.argsort([rank[str(name)] for name in joined["measure"].tolist()], kind="stable")
     return {key: column[order] for key, column in joined.items()}
 
@@ -198,11 +229,13 @@ def _reported(rows: Mapping[str, NDArray[Any]]) -> NDArray[np.float64]:
     names = rows["measure"].tolist()
     known = [MEASURES.get(str(name)) for name in names]
     scale = np.array([each.scale if each else np.nan for each in known], np.float64)
+    tally = np.array([each is None for each in known], np.bool_) & (rows["by"] == TOWN)
     flow = np.array([each is not None and each.kind == "flow" for each in known], np.bool_)
     people = np.where(rows["people"] > 0, rows["people"], 1).astype(np.float64)
     days = np.where(rows["days"] > 0, rows["days"], 1).astype(np.float64)
     shown = scale * rows["value"] / people * np.where(flow, YEAR / days, 1.0 / days)
-    return np.where((rows["people"] > 0) & (rows["days"] > 0), shown, np.nan)
+    shown = np.where((rows["people"] > 0) & (rows["days"] > 0), shown, np.nan)
+    return np.where(tally, rows["value"], shown)
 
 
 def _notes(scenario: Scenario) -> dict[str, Note]:
@@ -211,7 +244,9 @@ def _notes(scenario: Scenario) -> dict[str, Note]:
         "draw": Note("1", "number of the draw, from 0"),
         "replicate": Note("1", "number of the replicate: the same people and chances in every arm"),
         "arm": Note("", "name of the arm"),
-        "reported": Note("", "the number to show: per person and year for flows, else a mean or share"),
+        "reported": Note(
+            "", "the number to show: per person and year for flows, a tally's total, else a mean or share"
+        ),
         "reason": Note("", "why a run could not end; empty for results"),
     }
     return mine | {name: known[name] for name in ("measure", "by", "level", "value", "people", "days")}

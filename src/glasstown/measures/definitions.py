@@ -1,16 +1,21 @@
-"""Every measure, once: its name, unit and formula. Flows are counted in the diary, stocks in the columns."""
+"""Every measure, once: its name, unit and formula.
+
+Flows are counted in the diary, stocks in the columns, numbers of the whole town by ``measures.whole``.
+"""
 
 from dataclasses import dataclass
 from typing import Literal
 
 from glasstown.core.vocabulary import Event, Right
 
-Kind = Literal["flow", "stock", "ever", "spell"]
+Kind = Literal["flow", "stock", "ever", "spell", "town"]
 
 
 @dataclass(frozen=True, slots=True)
 class Measure:
     """``value / people`` is what is reported: per person and year for flows, a mean or share otherwise.
+
+    A number of the town is no sum over people: it has no levels and is reported as it is.
 
     ``harm``: +1 if more of it is a harm to people, -1 if less of it is, 0 if that depends.
     """
@@ -154,4 +159,9 @@ SPELLS: tuple[Measure, ...] = (
     Measure("shut_out_a_year", "spell", "1", "share with some right closed for 365 days or more", 1.0, 1),
 )
 
-MEASURES: dict[str, Measure] = {m.name: m for m in (*FLOWS.values(), *STOCKS, *EVER, *SPELLS)}
+TOWN: tuple[Measure, ...] = (
+    Measure("earnings_gini", "town", "1", "Gini coefficient of incomes per head at the end"),
+    Measure("moved_fifth", "town", "1", "share of people whose income fifth is not that of the start"),
+)
+
+MEASURES: dict[str, Measure] = {m.name: m for m in (*FLOWS.values(), *STOCKS, *EVER, *SPELLS, *TOWN)}

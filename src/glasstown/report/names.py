@@ -109,6 +109,8 @@ MEASURE_NAMES: Final[dict[str, str]] = {
     "spotless": mark("People who did nothing worse than cross on red"),
     "spotless_harmed": mark("Wronged, having done nothing worse than cross on red"),
     "shut_out_a_year": mark("People with a right closed for a year or more"),
+    "earnings_gini": mark("Inequality of incomes (Gini)"),
+    "moved_fifth": mark("People who moved to another income fifth"),
 }
 
 RIGHTS: Final[dict[Right, str]] = {

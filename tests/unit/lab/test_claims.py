@@ -2,8 +2,7 @@
 
 import math
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 import pytest
@@ -12,9 +11,9 @@ from glasstown.errors import ScenarioError
 from glasstown.lab.claim import Arm, Claim
 from glasstown.lab.claim_check import checked, differences
 from glasstown.lab.claim_measure import Unknown, expression
-from glasstown.lab.claim_read import claim, shipped
-from glasstown.lab.outcome import Outcome
+from glasstown.lab.claim_read import claim, shipped, tallies
 from glasstown.measures.definitions import MEASURES
+from glasstown.measures.whole import joined
 
 MINE = """\
 sentence.en = "A score that all can see closes more doors than a secret one."
@@ -207,7 +206,8 @@ class TestMeasures:
     @pytest.mark.parametrize(
         "text",
         ["", "voiced voiced", "a * b", "voiced[all=all]", "voiced[fifth=6]", "voiced - score", "flags_right",
-         "flags_right / voiced", "flags_right - flags_wrong", "flags_right[group=A] / flags_wrong"],
+         "flags_right / voiced", "flags_right - flags_wrong", "flags_right[group=A] / flags_wrong",
+         "earnings_gini[group=A]"],
     )  # fmt: skip
     def test_refused(self, text: str) -> None:
         with pytest.raises(Unknown):
@@ -217,16 +217,18 @@ class TestMeasures:
         rows = [  # two districts of 50 and 150 people, of them 20 and 30 in group B, in 73 days
             ("reported", "all", 0, 4, 50), ("reported", "all", 0, 8, 150), ("reported", "group", 1, 2, 20),
             ("reported", "group", 1, 3, 30), ("misreported", "all", 0, 3, 50),
-            ("misreported", "all", 0, 3, 150),
+            ("misreported", "all", 0, 3, 150), ("flags_right", "town", 0, 3, 1),
+            ("flags_wrong", "town", 0, 12, 1),
         ]  # fmt: skip
         names = ("measure", "by", "level", "value", "people")
         totals = {name: np.array(column) for name, column in zip(names, zip(*rows, strict=True), strict=True)}
         totals["days"] = np.full(len(rows), 73)
-        counted = {"flags_right": 3, "flags_wrong": 12}
-        outcome = cast(Outcome, SimpleNamespace(totals=totals, summary={"counted": counted}))
+        gini = {"earnings_gini": 412_345}
+        totals = joined(totals | {"district": np.zeros(len(rows), np.int16)}, gini, {}, 73)
 
         def of(text: str) -> float:
-            return expression(text, TALLIES).of(outcome)
+            whole = expression(text, TALLIES)
+            return whole.of(whole.values(totals))
 
         assert of("reported") == pytest.approx(12 / 200 * 5)
         assert of("reported[group=B]") == pytest.approx(5 / 50 * 5)
@@ -236,6 +238,11 @@ class TestMeasures:
         assert of("flags_right / flags_wrong") == 0.25
         assert of("named") == 0.0
         assert math.isnan(of("reported / named"))
+        assert of("earnings_gini") == 0.412345
+        assert math.isnan(of("moved_fifth")), "what cannot be said of a town is no zero"
+
+    def test_no_tally_is_called_like_a_measure(self) -> None:
+        assert not tallies() & MEASURES.keys()
 
 
 @pytest.mark.parametrize(

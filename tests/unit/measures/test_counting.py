@@ -11,10 +11,11 @@ from glasstown.core.ties import NoTies
 from glasstown.core.vocabulary import DIARY, EARNINGS, RIGHTS, SCORE, Event, Right
 from glasstown.engine.run import Simulation
 from glasstown.measures import cells, series
-from glasstown.measures.definitions import EVER, FLOWS, MEASURES, SPELLS, STOCKS
+from glasstown.measures.definitions import EVER, FLOWS, MEASURES, SPELLS, STOCKS, TOWN
 from glasstown.measures.diary import ALL_OPEN, BITS, Diary, count, ever_counts
 from glasstown.measures.lives import Lives, panel
 from glasstown.measures.stocks import SUMS, Stocks
+from glasstown.measures.whole import NUMBERS
 
 PEOPLE, DAYS, DISTRICTS = 3_001, 40, 5
 RNG = np.random.default_rng(7)
@@ -221,7 +222,8 @@ def test_gini_is_the_mean_absolute_difference(values):
 def test_every_measure_is_defined_once_and_every_event_has_one():
     assert set(FLOWS) == set(Event)
     assert len(MEASURES) == len({m.meaning for m in MEASURES.values()})
-    assert len(MEASURES) == len(FLOWS) + len(STOCKS) + len(EVER) + len(SPELLS), "two measures of one name"
+    assert len(MEASURES) == len(FLOWS) + len(STOCKS) + len(EVER) + len(SPELLS) + len(TOWN), "two of one name"
+    assert {m.name for m in TOWN} == set(NUMBERS)
     assert set(SUMS) <= {m.name for m in STOCKS}
     assert all(isinstance(column, Column) for column in SUMS.values())
     assert EARNINGS in SUMS.values()

@@ -264,6 +264,7 @@ def _measure(name: str) -> Told | None:
         "stock": "looked at every week; told as a mean or share",
         "ever": "counted once for each person, over the whole run",
         "spell": "counted once for each person, by how long it lasts",
+        "town": "worked out once for the whole town, at the end; no levels",
     }
     harm = {1: " More of it is a harm.", -1: " Less of it is a harm.", 0: ""}[measure.harm]
     text = f"{name} (measure): {measure.meaning}\n  {kinds[measure.kind]}; unit {measure.unit}.{harm}"
