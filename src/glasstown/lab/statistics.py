@@ -1,0 +1,251 @@
+"""How sure a number is: shares of draws, paired differences within a draw, and how much more would decide.
+
+Twins share people and chances, so what one replicate tells is the *difference* of its arms; replicates of a
+draw are independent, and their spread is the standard error. Most draws have one replicate and no spread of
+their own. Their variances are therefore drawn together (moderated t: Smyth 2004, Stat. Appl. Genet. Mol.
+Biol. 3, 3): variances of draws are taken as scaled inverse chi-square around one that is fitted to all, with
+``d0`` degrees of freedom found by the moments of their logarithms. A draw with one replicate takes the fitted
+variance alone. What is counted varies with how often it happens, so the fitted one may follow the ``level``
+of what is measured, as a power of it.
+
+Coverage by simulation: ``tests/statistics/test_intervals.py``.
+"""
+
+import math
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+Numbers = NDArray[np.float64]
+Whole = NDArray[np.int64]
+
+LEVEL: Final = 0.95
+"""Coverage of an interval, if nothing else is said."""
+
+FEWEST: Final = 5
+"""With fewer draws of two or more replicates the fitted variance follows no level."""
+
+UNDECIDED: Final = 0.05
+"""The share of draws that may stay undecided."""
+
+MOST: Final = 4096
+"""No study asks for more replicates: a difference so close to what matters is called undecided."""
+
+
+def sidak(claims: int, level: float = LEVEL) -> float:
+    """The level of each of so many independent intervals that all hold at once with ``level``."""
+    return float(level ** (1.0 / claims))
+
+
+def wilson(count: int, of: int, level: float = LEVEL) -> tuple[float, float]:
+    """Wilson's interval of a share (1927, J. Am. Stat. Assoc. 22, 209); 0 and 1 where there is nothing."""
+    from scipy.special import ndtri
+
+    if of == 0:
+        return 0.0, 1.0
+    z = float(ndtri(0.5 + level / 2))
+    share, more = count / of, z * z / of
+    middle = share + more / 2
+    half = z * math.sqrt(share * (1 - share) / of + more / (4 * of))
+    low, high = (middle - half) / (1 + more), (middle + half) / (1 + more)
+    return (max(low, 0.0) if count else 0.0), (min(high, 1.0) if count < of else 1.0)
+
+
+@dataclass(frozen=True, eq=False)
+class Means:
+    """Means within draws, each array of shape (draws,).
+
+    mean: of the replicates that there are; not a number where there are none. replicates: how many.
+    variance: of one replicate, shrunk; not a number if no draw has two. error: standard error of the mean.
+    freedom: degrees of freedom of the variance, infinite if it counts as known, 0 if there is none.
+    low, high: interval, infinite where there is no error.
+    """
+
+    mean: Numbers
+    replicates: Whole
+    variance: Numbers
+    error: Numbers
+    freedom: Numbers
+    low: Numbers
+    high: Numbers
+
+
+@dataclass(frozen=True, eq=False)
+class Fit:
+    """What variances of draws are drawn towards, by draw: ``variance``, which counts for ``freedom`` (d0).
+
+    known: degrees of freedom by which that variance is itself known: 2 over the variance of its logarithm.
+    """
+
+    variance: Numbers
+    freedom: float
+    known: Numbers
+
+
+def means(differences: Numbers, level: Numbers | None = None, coverage: float = LEVEL) -> Means:
+    """Mean, standard error and interval of each draw's ``differences``, shape (draws, replicates).
+
+    Not a number is a replicate that there is not. ``level``, shape (draws,), 0 or more: what the variance may
+    follow, such as the mean of both arms. The interval is Student's t of d0 and the draw's own degrees of
+    freedom, at most as many as the fit is known by.
+    """
+    from scipy.special import stdtrit
+
+    there = ~np.isnan(differences)
+    replicates = there.sum(axis=1)
+    filled = np.where(there, differences, 0.0)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        mean = filled.sum(axis=1) / replicates
+        around = np.where(there, filled - mean[:, None], 0.0)
+        own = (around**2).sum(axis=1) / (replicates - 1)
+    own_freedom = np.maximum(replicates - 1, 0).astype(np.float64)
+    fit = fitted(own, own_freedom, level)
+    own = np.where(own_freedom > 0, own, 0.0)
+    if not own_freedom.any():
+        none = np.full(len(mean), np.nan)
+        wide = np.full(len(mean), np.inf)
+        return Means(mean, replicates, none, none, np.zeros(len(mean)), -wide, wide)
+    if math.isinf(fit.freedom):
+        variance, freedom = fit.variance, fit.known
+    else:
+        freedom = fit.freedom + own_freedom
+        variance = (fit.freedom * fit.variance + own_freedom * own) / freedom
+        freedom = np.minimum(freedom, fit.known)
+    error = np.sqrt(variance / np.maximum(replicates, 1))
+    half = np.where(replicates > 0, stdtrit(freedom, 0.5 + coverage / 2) * error, np.inf)
+    known = np.nan_to_num(mean)
+    return Means(mean, replicates, variance, error, freedom, known - half, known + half)
+
+
+def fitted(own: Numbers, freedom: Numbers, level: Numbers | None = None) -> Fit:
+    """The variance that those of all draws are drawn towards, from each draw's ``own`` and its ``freedom``.
+
+    Degrees of freedom d0 and the power of the level come from the logarithms of the variances above 0 (Smyth,
+    eq. 13-14, each weighed by its freedom); the size from all variances, by the likelihood at that d0.
+    Infinite d0: nothing shows that draws differ.
+    """
+    from scipy.special import digamma, polygamma
+
+    has = freedom > 0
+    used = has & (own > 0)
+    pooled = np.full(len(own), freedom.sum())
+    if not used.any():
+        return Fit(np.zeros(len(own)), math.inf, pooled)
+    d = freedom[used]
+    logs = np.log(own[used]) - digamma(d / 2) + np.log(d / 2)
+    noise = polygamma(1, d / 2)
+    weight = 1 / noise / (1 / noise).sum()
+    shape, free = np.ones(len(own)), 1
+    if level is not None and len(d) >= FEWEST:
+        x = _logarithm(level)
+        middle = float(weight @ x[used])
+        spread = float(weight @ (x[used] - middle) ** 2)
+        if spread > 0:
+            slope = float(weight @ ((x[used] - middle) * logs)) / spread
+            shape, free = np.exp(slope * (x - middle)), 2
+            doubt = float(weight**2 @ ((x[used] - middle) ** 2 * noise)) / spread**2
+            pooled = 2 / (2 / pooled + doubt * (x - middle) ** 2)
+    rest = logs - np.log(shape[used])
+    rest = rest - weight @ rest
+    count = len(d)
+    more = 0.0
+    if count > free:
+        more = float(weight**2 @ (rest**2 * count / (count - free) - noise) / (weight**2).sum())
+    d0 = 2 * _inverse_trigamma(more) if more > 0 else math.inf
+    return Fit(_size(own[has] / shape[has], freedom[has], d0) * shape, d0, pooled)
+
+
+def _logarithm(level: Numbers) -> Numbers:
+    """Log of the level, that of nothing as of half the least there is."""
+    some = level[level > 0]
+    least = float(some.min()) / 2 if len(some) else 1.0
+    return np.log(np.maximum(np.nan_to_num(level), least))
+
+
+def _size(own: Numbers, freedom: Numbers, d0: float) -> float:
+    """The scale of variances that are it times F(freedom, d0): the zero of the score, by bisection."""
+    size = float(freedom @ own / freedom.sum())
+    if math.isinf(d0):
+        return size
+
+    def score(log: float) -> float:
+        odds = freedom * own / (d0 * math.exp(log))
+        return float((freedom - (freedom + d0) * odds / (1 + odds)).sum())
+
+    low = high = math.log(size)
+    while score(low) > 0:
+        low -= 1.0
+    while score(high) < 0:
+        high += 1.0
+    for _ in range(60):
+        middle = (low + high) / 2
+        low, high = (middle, high) if score(middle) < 0 else (low, middle)
+    return math.exp(high)
+
+
+def _inverse_trigamma(value: float) -> float:
+    """Y with trigamma(y) = value > 0, by Newton's steps on 1 / trigamma (Smyth, appendix)."""
+    from scipy.special import polygamma
+
+    y = 0.5 + 1 / value
+    for _ in range(50):
+        there = float(polygamma(1, y))
+        step = there * (1 - there / value) / float(polygamma(2, y))
+        y += step
+        if abs(step) < 1e-10 * y:
+            break
+    return y
+
+
+@dataclass(frozen=True, slots=True)
+class Enough:
+    """What would leave few draws undecided: so many ``replicates`` of each draw with the people there are
+    now, or so many ``people`` with one replicate. None: not even MOST times as much would do.
+    """
+
+    replicates: int | None
+    people: int | None
+
+
+def enough(
+    distances: Numbers, errors: Numbers, people: int, undecided: float = UNDECIDED, coverage: float = LEVEL
+) -> Enough:
+    """The replicates, or people, with which a share ``undecided`` of draws or less should stay undecided.
+
+    ``distances``, shape (draws,): of each draw from its border, in the unit of ``errors``: the standard error
+    of one replicate with ``people``. An error falls as the root of replicates, and of people. Draws that
+    are not a number in either count for nothing.
+    """
+    from scipy.special import ndtr, ndtri
+
+    known = np.isfinite(distances) & np.isfinite(errors) & (errors > 0)
+    sure = int((np.isfinite(distances) & (errors == 0)).sum())
+    ratio, z = np.abs(distances[known]) / errors[known], float(ndtri(0.5 + coverage / 2))
+
+    def open_(times: int) -> float:
+        far = ratio * math.sqrt(times)
+        return float((ndtr(z - far) - ndtr(-z - far)).sum()) / max(len(ratio) + sure, 1)
+
+    if open_(MOST) > undecided:
+        return Enough(None, None)
+    low, high = 0, MOST
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (low, middle) if open_(middle) <= undecided else (middle, high)
+    return Enough(high, high * people)
+
+
+def wanted(distances: Numbers, errors: Numbers, most: int, coverage: float = LEVEL) -> Whole:
+    """How many replicates each draw needs for its interval to leave the border out, from 1 to ``most``.
+
+    Arguments as of ``enough``; shape (draws,). 1 where nothing is known of the draw.
+    """
+    from scipy.special import ndtri
+
+    z = float(ndtri(0.5 + coverage / 2))
+    with np.errstate(invalid="ignore", divide="ignore"):
+        needed = np.where(errors > 0, np.ceil((z * errors / np.abs(distances)) ** 2), 1.0)
+    needed = np.where(np.isnan(distances) | np.isnan(needed), 1.0, np.minimum(needed, most))
+    return np.maximum(needed, 1.0).astype(np.int64)

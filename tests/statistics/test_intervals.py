@@ -1,0 +1,194 @@
+"""Intervals that say 95 % cover 95 %: shares, and differences with one, two or four replicates a draw."""
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from glasstown.lab.statistics import Enough, Means, enough, means, sidak, wanted, wilson
+
+LEAST, MOST = 0.935, 0.965
+"""What a nominal 95 % interval must cover on average; 300 trials of 64 or more draws err by .003 at most."""
+
+TRIALS = 300
+PEOPLE = 20_000
+
+Twins = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray | None]
+"""First arm and second arm, both (draws, replicates), the true difference (draws,) and the level, if any."""
+
+
+def normal(rng: np.random.Generator, draws: int) -> Twins:
+    """Twins correlated by .8; the variance of draws differs as one over a chi-square of 6."""
+    spread = np.sqrt(6 / rng.chisquare(6, draws))[:, None]
+    shared, own = rng.normal(size=(draws, 4)), rng.normal(size=(draws, 4))
+    truth = 3 * rng.normal(size=draws)
+    first = spread * shared
+    return first, truth[:, None] + spread * (0.8 * shared + 0.6 * own), truth, None
+
+
+def counts(rng: np.random.Generator, draws: int) -> Twins:
+    """People of a town to whom a thing happens: from 10 to 2,000 of 20,000, by draw; most are the same."""
+    share = np.exp(rng.uniform(np.log(0.0005), np.log(0.1), draws))
+    less, more = share * rng.uniform(0.2, 0.9, draws), share * rng.uniform(0.1, 1.0, draws)
+    first = rng.binomial(PEOPLE, share[:, None], (draws, 4))
+    kept = rng.binomial(first, (less / share)[:, None])
+    other = kept + rng.poisson(PEOPLE * more[:, None], (draws, 4))
+    return first, other, PEOPLE * (less + more - share), share
+
+
+def patterns(draws: int, two: int, four: int) -> np.ndarray:
+    """Replicates by draw: so many draws have two or more, so many of them four."""
+    found = np.ones(draws, int)
+    found[:two], found[:four] = 2, 4
+    return found
+
+
+def honest(first: np.ndarray, other: np.ndarray, level: np.ndarray | None) -> Means:
+    return means(other - first, level)
+
+
+def over_n(first: np.ndarray, other: np.ndarray, level: np.ndarray | None) -> Means:
+    """Planted fault: the variance is the sum of squares over n, not over n - 1."""
+    each = other - first
+    count = (~np.isnan(each)).sum(axis=1, keepdims=True)
+    middle = np.nanmean(each, axis=1, keepdims=True)
+    return means(np.where(count > 1, middle + (each - middle) * np.sqrt((count - 1) / count), each), level)
+
+
+def no_root(first: np.ndarray, other: np.ndarray, level: np.ndarray | None) -> Means:
+    """Planted fault: the error of a mean is that of one replicate."""
+    found = honest(first, other, level)
+    root = np.sqrt(found.replicates)
+    half = (found.high - found.low) / 2 * root
+    return Means(
+        found.mean, found.replicates, found.variance, found.error * root, found.freedom,
+        found.mean - half, found.mean + half,
+    )  # fmt: skip
+
+
+def unpaired(first: np.ndarray, other: np.ndarray, level: np.ndarray | None) -> Means:
+    """Planted fault: each replicate is set off against another one of its draw, as if they were no twins."""
+    count = (~np.isnan(first)).sum(axis=1)
+    turned = first.copy()
+    for row, k in enumerate(count):
+        turned[row, :k] = np.roll(first[row, :k], 1)
+    return honest(turned, other, level)
+
+
+CASES = [(64, 64, 0), (64, 16, 8), (256, 64, 0), (256, 64, 16)]
+
+
+def covered(
+    make: Callable[..., Twins], case: tuple[int, int, int], judge: Callable[..., Means] = honest
+) -> float:
+    """The share of true differences inside their intervals, over all draws and trials."""
+    rng = np.random.default_rng(20)
+    replicates = patterns(*case)
+    absent = np.arange(4)[None] >= replicates[:, None]
+    inside = 0.0
+    for _ in range(TRIALS):
+        first, other, truth, level = make(rng, case[0])
+        first, other = (np.where(absent, np.nan, arm.astype(float)) for arm in (first, other))
+        if level is not None:
+            level = (np.nanmean(first, axis=1) + np.nanmean(other, axis=1)) / 2
+        found = judge(first, other, level)
+        inside += float(((found.low <= truth) & (truth <= found.high)).mean()) / TRIALS
+    return inside
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+@pytest.mark.parametrize("make", [normal, counts], ids=lambda each: each.__name__)
+def test_an_interval_covers_what_it_says(make, case):
+    assert LEAST <= covered(make, case) <= MOST
+
+
+@pytest.mark.parametrize("make", [normal, counts], ids=lambda each: each.__name__)
+@pytest.mark.parametrize("fault", [over_n, no_root, unpaired], ids=lambda each: each.__name__)
+def test_the_law_catches(make, fault):
+    assert not LEAST <= covered(make, (64, 64, 0), fault) <= MOST
+
+
+def test_without_its_level_what_is_counted_is_covered_too_seldom():
+    assert covered(counts, (256, 64, 0), lambda first, other, _: means(other - first)) < LEAST
+
+
+def mean_coverage(interval: Callable[[int, int], tuple[float, float]], of: int) -> float:
+    """Over all true shares, evenly: exact, by the binomial distribution."""
+    truth = (np.arange(400) + 0.5) / 400
+    found = 0.0
+    for count in range(of + 1):
+        low, high = interval(count, of)
+        found += float((stats.binom.pmf(count, of, truth) * ((low <= truth) & (truth <= high))).mean())
+    return found
+
+
+def wald(count: int, of: int) -> tuple[float, float]:
+    """Planted fault: the textbook's first interval."""
+    half = 1.96 * np.sqrt(count * (of - count) / of**3)
+    return count / of - half, count / of + half
+
+
+@pytest.mark.parametrize("of", [64, 96, 128, 256])
+def test_an_interval_of_a_share_covers_what_it_says(of):
+    assert LEAST <= mean_coverage(wilson, of) <= MOST
+    assert of > 96 or not LEAST <= mean_coverage(wald, of) <= MOST
+
+
+@pytest.mark.parametrize(("count", "of"), [(0, 64), (1, 64), (32, 64), (64, 64), (200, 256), (3, 4)])
+@pytest.mark.parametrize("level", [0.95, sidak(18)])
+def test_an_interval_of_a_share_is_that_of_scipy(count, of, level):
+    other = stats.binomtest(count, of).proportion_ci(level, method="wilson")
+    assert wilson(count, of, level) == pytest.approx((other.low, other.high), abs=1e-12)
+
+
+def test_eighteen_claims_hold_together():
+    assert sidak(18) ** 18 == pytest.approx(0.95) and sidak(1) == 0.95
+    assert wilson(0, 0) == (0.0, 1.0)
+
+
+def test_one_replicate_each_gives_no_error():
+    found = means(np.array([[1.0], [2.0]]))
+    assert np.isnan(found.error).all() and np.isinf(found.high).all() and (found.freedom == 0).all()
+
+
+def test_a_draw_without_any_replicate_has_no_mean():
+    found = means(np.array([[1.0, 2.0], [np.nan, np.nan], [3.0, np.nan]]))
+    assert found.replicates.tolist() == [2, 0, 1]
+    assert np.isnan(found.mean[1]) and found.low[1] == -np.inf and found.high[1] == np.inf
+    assert found.error[0] == pytest.approx(0.5) and found.error[2] == pytest.approx(np.sqrt(0.5))
+
+
+def test_what_never_varies_is_sure():
+    found = means(np.zeros((5, 3)))
+    assert (found.low == 0).all() and (found.high == 0).all()
+
+
+def test_many_replicates_tell_the_variance_of_their_own_draw():
+    rng = np.random.default_rng(1)
+    spread = np.geomspace(0.1, 10, 12)
+    found = means(spread[:, None] * rng.normal(size=(12, 400)))
+    assert np.sqrt(found.variance) == pytest.approx(spread, rel=0.15)
+
+
+def test_the_replicates_asked_for_decide():
+    rng = np.random.default_rng(2)
+    truth, error = rng.normal(size=4000), np.full(4000, 0.5)
+    asked = enough(truth, error, PEOPLE)
+    assert asked.replicates is not None and asked.people == asked.replicates * PEOPLE
+    for times, few in ((asked.replicates, True), (asked.replicates * 2 // 3, False)):
+        seen = truth + error / np.sqrt(times) * rng.normal(size=4000)
+        undecided = float((np.abs(seen) < 1.96 * error / np.sqrt(times)).mean())
+        assert (undecided < 0.055) == few
+
+
+def test_what_cannot_be_decided_is_said():
+    assert enough(np.zeros(8), np.ones(8), PEOPLE) == Enough(None, None)
+    assert enough(np.full(8, 10.0), np.ones(8), PEOPLE) == Enough(1, PEOPLE)
+    assert enough(np.full(8, 1.0), np.zeros(8), PEOPLE) == Enough(1, PEOPLE)
+
+
+def test_replicates_wanted_by_draw():
+    distances = np.array([1.0, 0.1, 0.0, np.nan, 0.0])
+    errors = np.array([1.0, 1.0, 1.0, 1.0, 0.0])
+    assert wanted(distances, errors, 64).tolist() == [4, 64, 64, 1, 1]
