@@ -123,7 +123,7 @@ class Rests:
     """How many numbers of the arms are ``published``, ``estimated``, ``assumed`` or ``chosen`` by a scenario.
 
     Each key of a parameter counts once over all arms, by the least sure of its origins. ``drawn``: how many
-    parameters the verdict ranges over; switches and choices among them are in none of the other counts.
+    parameters of the arms the verdict ranges over; switches and choices are in none of the other counts.
     """
 
     published: int = 0
