@@ -5,6 +5,7 @@ from itertools import product
 
 import numpy as np
 import pytest
+from scipy.stats import norm
 
 from glasstown.lab.claim import Claim, Condition, Horizon, Words
 from glasstown.lab.claim_check import checked
@@ -139,7 +140,8 @@ def test_a_verdict_counts_what_it_saw():
 
 def test_the_interval_of_a_share_is_that_of_eighteen():
     found = judge(claim(condition()), values(Measured(twice([1.0] * 64), twice([2.0] * 64))), NOTHING, {})
-    assert found.word == "holds" and found.holds.low == pytest.approx(64 / (64 + 2.9825**2), abs=1e-4)
+    z = norm.isf((1 - 0.95 ** (1 / 18)) / 2)
+    assert found.word == "holds" and found.holds.low == pytest.approx(64 / (64 + z**2))
     assert not found.firm  # 64 draws of 64 do not yet show that nine in ten hold, for eighteen claims at once
     more = values(Measured(twice([1.0] * 128), twice([2.0] * 128)))
     assert judge(claim(condition()), more, NOTHING, {}).firm
