@@ -14,7 +14,8 @@ from bench.tables import Goal, Part
 from glasstown.core.mechanism import Mechanism
 from glasstown.core.ties import NoTies
 from glasstown.core.vocabulary import AGE
-from glasstown.engine import run as engine
+from glasstown.engine import worker
+from glasstown.engine.run import Simulation
 from glasstown.mechanisms.lists import Lists
 
 EXAMPLE = Path(__file__).parents[1] / "examples" / "curfew.py"
@@ -39,8 +40,8 @@ def ns(mechanism: Mechanism, step: str, people: int, repeats: int) -> float:
     given: Mapping[str, np.ndarray] = {AGE.name: np.full(people, 40, np.uint8)}
     best = np.inf
     with (
-        patch.object(engine, "perf_counter", time.thread_time),
-        engine.Simulation([mechanism], people, given, NoTies(people), seed=1, threads=1) as town,
+        patch.object(worker, "perf_counter", time.thread_time),
+        Simulation([mechanism], people, given, NoTies(people), seed=1, threads=1) as town,
     ):
         town.advance()
         for _ in range(repeats):

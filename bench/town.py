@@ -9,7 +9,8 @@ from bench.floor import Costs
 from bench.steps import ENTRIES, OFTEN, UNTOLD, floors
 from bench.tables import Goal, Part
 from glasstown.core.mechanism import Phase
-from glasstown.engine import run as engine
+from glasstown.engine import worker
+from glasstown.engine.run import Simulation
 from glasstown.engine.schedule import Schedule
 from glasstown.lab import catalog
 from glasstown.lab.simulate import institutions, observe
@@ -72,8 +73,8 @@ def live(chosen: Scenario, threads: int, months: int) -> Lived:
     costs: list[Cost] = []
     steps: dict[str, float] = {}
     with (
-        patch.object(engine, "perf_counter", time.thread_time),
-        engine.Simulation(
+        patch.object(worker, "perf_counter", time.thread_time),
+        Simulation(
             list(institutions(chosen, -1).values()), people, town.columns, town.ties, seed=1, threads=threads,
             observers=observers.all(),
         ) as simulation,
@@ -91,7 +92,7 @@ def live(chosen: Scenario, threads: int, months: int) -> Lived:
                      simulation.plan)  # fmt: skip
 
 
-def _days(simulation: engine.Simulation, days: int) -> None:
+def _days(simulation: Simulation, days: int) -> None:
     for _ in range(days):
         simulation.advance()
 

@@ -15,6 +15,7 @@ from glasstown.core.typing import U32, U64, U32s, U64s
 CERTAIN = np.uint64(2**64 - 1)
 """The threshold of probability 1: missed once in 2**64 draws."""
 
+_ALL = 2.0**64
 _LOW = np.uint64(0xFFFF_FFFF)
 _HALF = np.uint64(32)
 _M0 = np.uint64(0xD251_1F53)
@@ -45,13 +46,15 @@ def threshold(p: float) -> np.uint64:
     """
     if not 0.0 <= p <= 1.0:
         raise ValueError(f"a probability must lie in [0, 1], not {p!r}")
-    numerator, denominator = float(p).as_integer_ratio()
-    return np.uint64(min((numerator << 64) // denominator, 2**64 - 1))
+    return np.uint64(int(float(p) * _ALL)) if p < 1.0 else CERTAIN  # a power of two: the product is exact
 
 
 def thresholds(ps: "list[float] | tuple[float, ...]") -> U64s:
     """One threshold per probability, shape (len(ps),), uint64."""
-    return np.array([threshold(p) for p in ps], dtype=np.uint64)
+    each = np.asarray(ps, np.float64)
+    if not ((each >= 0.0) & (each <= 1.0)).all():
+        raise ValueError(f"probabilities must lie in [0, 1], not {ps!r}")
+    return np.where(each < 1.0, (each % 1.0 * _ALL).astype(np.uint64), CERTAIN)
 
 
 @rule

@@ -1,9 +1,9 @@
 """The day loop: sweeps of steps over chunks of people on threads."""
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from time import perf_counter
+from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Protocol, Self
 
@@ -16,9 +16,10 @@ from glasstown.core.ties import NoTies, Ties
 from glasstown.core.typing import U32s
 from glasstown.core.vocabulary import NEWBORN, RENEWALS
 from glasstown.engine.schedule import named, schedule
-from glasstown.engine.state import State, allocate
+from glasstown.engine.state import State
 from glasstown.engine.sweeps import Sweep, sweeps
-from glasstown.engine.view import Binding, ChunkView, Today
+from glasstown.engine.view import Binding, ChunkView, Today, sealed
+from glasstown.engine.worker import Lent, Worker
 
 CHUNK = 524_288
 """People in a chunk at most. Results do not depend on it."""
@@ -63,6 +64,14 @@ def default_chunk(people: int, threads: int) -> int:
     """
     rounds = max(1, -(-people // (CHUNK * threads)))
     return min(CHUNK, max(FINE, -(-people // (rounds * threads * 1024)) * 1024))
+
+
+@dataclass(frozen=True, slots=True)
+class Agenda:
+    """A day: its sweeps, and the observers to be heard when they are over."""
+
+    sweeps: tuple[Sweep, ...]
+    observers: tuple[Observer, ...]
 
 
 class Simulation:
@@ -120,22 +129,21 @@ class Simulation:
         """Live one day."""
         for array in self.state.dawn:
             array.fill(0)
-        fresh = {s.mechanism for s in self.plan.steps} - self.begun
-        begin = tuple(
-            s for s in self.plan.due(self.day, first=True) if s.phase is Phase.BEGIN and s.mechanism in fresh
-        )
-        steps = tuple(s for s in self.plan.due(self.day) if s.phase is not Phase.BEGIN)
+        for today in self._today.values():
+            today.dawn(self.day, self.state.tallies)
         if self.state.tallies.get(RENEWALS.name):
             self._begin_anew()
-        if begin:
-            self._begin(begin)
-        self._sweeps(steps)
-        self.begun |= fresh
+        fresh = self._today.keys() - self.begun
+        if fresh:
+            first = self.plan.due(self.day, first=True)
+            self._begin(tuple(s for s in first if s.phase is Phase.BEGIN and s.mechanism in fresh))
+            self.begun |= fresh
+        agenda = self._agenda()
+        for sweep in agenda.sweeps:
+            self._sweep(sweep)
         self._count()
-        due = {s.name for s in steps}
-        for observer in self.observers:
-            if observer.step.name in due:
-                observer.collect(self.day)
+        for observer in agenda.observers:
+            observer.collect(self.day)
         self.day += 1
 
     def _begin(self, steps: tuple[Step, ...]) -> None:
@@ -144,10 +152,12 @@ class Simulation:
         A step that reads a column which it fills sees to what was given itself.
         """
         if not any(c.name in self.given for s in steps for c in s.writes):
-            self._sweeps(steps)
+            for sweep in sweeps(steps):
+                self._sweep(sweep)
             return
         for step in steps:
-            self._sweeps((step,))
+            for sweep in sweeps((step,)):
+                self._sweep(sweep)
             self.state.give_again(tuple(c for c in step.writes if c not in step.reads))
 
     def _begin_anew(self) -> None:
@@ -166,10 +176,11 @@ class Simulation:
         ids = rows.astype(np.uint32) if self.state.ids is None else self.state.ids[rows]
         for step in steps:
             mine = {c.name for c in step.writes + step.adds}
-            lent = {c.name: few[c.name] if c.name in mine else _sealed(few[c.name]) for c in named(step)}
+            lent = {c.name: few[c.name] if c.name in mine else sealed(few[c.name]) for c in named(step)}
             counters = {t.name: np.zeros(1, np.int64) for t in step.counts}  # the town was counted once
             binding = Binding(step, lent, {}, {}, counters, 0)
-            step.run(ChunkView(binding, ids, 0, len(rows), self.people, NoTies(len(rows))), self._now(step))
+            view = ChunkView(binding, ids, 0, len(rows), self.people, NoTies(len(rows)))
+            step.run(view, self._today[step.mechanism])
             for name in mine:
                 self.state.whole[name][rows] = few[name]
 
@@ -211,85 +222,37 @@ class Simulation:
         self.state.counted = {n: int(v) for n, v in facts["counted"].items()}
 
     def _bind(self) -> None:
-        """Lend every worker its arrays once; a day then only slices."""
-        self._cuts: dict[tuple[str, ...], tuple[Sweep, ...]] = {}
-        self._today: dict[str, Today] = {}
-        self._spare = [
-            {
-                n: allocate(self.chunk, c.dtype, i)
-                for i, (n, c) in enumerate(sorted(self.state.scratch.items()))
-            }
-            for _ in range(self.threads)
-        ]
-        self._idle = {n: np.full(self.chunk, c.initial, c.dtype) for n, c in self.state.idle.items()}
-        self._counters = [{n: np.zeros(1, np.int64) for n in self.plan.tallies} for _ in range(self.threads)]
-        self._rows = [np.arange(self.chunk, dtype=np.uint32) for _ in range(self.threads)]
-        self._bindings: list[dict[tuple[str, frozenset[str]], Binding]] = [{} for _ in range(self.threads)]
+        """Give every worker its arrays, and make ready what is the same every day."""
+        chunk, state = self.chunk, self.state
+        self._today = {s.mechanism: Today(self.day, self.key, s.mechanism, {}) for s in self.plan.steps}
+        idle = {n: np.full(chunk, c.initial, c.dtype) for n, c in state.idle.items()}
+        lent = Lent(self.plan, state, self.ties, self._today, idle, self._order)
+        self._workers = [Worker(n, lent, chunk, self._seconds[n]) for n in range(self.threads)]
+        self._agendas: dict[tuple[bool, ...], Agenda] = {}
+        self._periods = sorted({step.every for step in self.plan.steps})
 
-    def _binding(self, worker: int, step: Step, frozen: frozenset[str]) -> Binding:
-        found = self._bindings[worker].get((step.name, frozen))
-        if found is None:
-            found = self._lend(worker, step, frozen)
-            self._bindings[worker][step.name, frozen] = found
-        return found
-
-    def _lend(self, worker: int, step: Step, frozen: frozenset[str]) -> Binding:
-        mine = {c.name for c in step.writes + step.adds}
-        arrays: list[dict[str, NDArray[Any]]] = [{}, {}]
-        for column in step.reads + step.writes + step.adds:
-            spare = self._idle if column.name in self._idle else self._spare[worker]
-            short = column.name in spare
-            array = spare[column.name] if short else self.state.whole[column.name]
-            arrays[short][column.name] = array if column.name in mine else _sealed(array)
-        others = {}
-        for column in step.looks:
-            source = self.state.frozen if column.name in frozen else self.state.whole
-            others[column.name] = _sealed(source[column.name])
-        counters = {t.name: self._counters[worker][t.name] for t in step.counts}
-        return Binding(step, arrays[0], arrays[1], others, counters, worker)
-
-    def _sweeps(self, steps: tuple[Step, ...]) -> None:
-        names = tuple(s.name for s in steps)
-        if names not in self._cuts:
-            self._cuts[names] = sweeps(steps)
-        for sweep in self._cuts[names]:
-            self.state.freeze(sweep.freeze)
-            self._sweep(sweep)
+    def _agenda(self) -> Agenda:
+        """What is due today: the same whenever the same periods end."""
+        ending = tuple(self.day % period == 0 for period in self._periods)
+        if ending not in self._agendas:
+            steps = tuple(s for s in self.plan.due(self.day) if s.phase is not Phase.BEGIN)
+            names = {s.name for s in steps}
+            told = tuple(o for o in self.observers if o.step.name in names)
+            self._agendas[ending] = Agenda(sweeps(steps), told)
+        return self._agendas[ending]
 
     def _sweep(self, sweep: Sweep) -> None:
+        self.state.freeze(sweep.freeze)
         size = max(1, self.people) if sweep.sequential else self.chunk
-        chunks = iter([(lo, min(lo + size, self.people)) for lo in range(0, self.people, size)])
-        workers = 1 if sweep.sequential else min(self.threads, -(-self.people // size))
-        if self._pool is None or workers <= 1:
-            self._work(0, sweep, chunks)
+        chunks = [(lo, min(lo + size, self.people)) for lo in range(0, self.people, size)]
+        keep = len(chunks) <= self.threads and size <= self.chunk
+        if self._pool is None or len(chunks) <= 1:
+            self._workers[0].run(sweep, chunks, keep)
         else:
-            for done in [self._pool.submit(self._work, w, sweep, chunks) for w in range(workers)]:
+            rest = iter(chunks)
+            busy = self._workers[: len(chunks)]
+            for done in [self._pool.submit(worker.run, sweep, rest, keep) for worker in busy]:
                 done.result()
-
-    def _work(self, worker: int, sweep: Sweep, chunks: Iterator[tuple[int, int]]) -> None:
-        """One thread: take the next chunk, run the sweep's steps on it, until none is left."""
-        bindings = [self._binding(worker, step, sweep.frozen[step.phase]) for step in sweep.steps]
-        seconds = self._seconds[worker]
-        clean = {n for b in bindings for n in b.scratch} - self._idle.keys()
-        for lo, hi in chunks:
-            for name in clean:
-                self._spare[worker][name][: hi - lo].fill(0)
-            ids = self._ids(worker, lo, hi)
-            for step, binding in zip(sweep.steps, bindings, strict=True):
-                order = (lambda step=step: self._order(step)) if sweep.sequential else None
-                view = ChunkView(binding, ids, lo, hi, self.people, self.ties, order)
-                start = perf_counter()
-                step.run(view, self._now(step))
-                seconds[step.name] = seconds.get(step.name, 0.0) + perf_counter() - start
-
-    def _ids(self, worker: int, lo: int, hi: int) -> U32s:
-        if self.state.ids is not None:
-            return _sealed(self.state.ids[lo:hi])
-        if hi - lo > len(self._rows[worker]):
-            return _sealed(np.arange(lo, hi, dtype=np.uint32))
-        rows = self._rows[worker]
-        rows += np.uint32((lo - int(rows[0])) % 2**32)
-        return _sealed(rows[: hi - lo])
 
     def _order(self, step: Step) -> U32s:
         """Rows sorted by a keyed draw of the day: the order of a sequential step."""
@@ -298,26 +261,12 @@ class Simulation:
         rng.table(self.key, ids, self.day, 0, rng.purpose(step.name, "order"), one, two)
         return np.argsort(one, kind="stable").astype(np.uint32)
 
-    def _now(self, step: Step) -> Today:
-        today = self._today.get(step.mechanism)
-        if today is None or today.day != self.day:
-            purposes = {} if today is None else today._purposes
-            today = Today(self.day, self.key, step.mechanism, self.state.tallies, purposes)
-            self._today[step.mechanism] = today
-        return today
-
     def _count(self) -> None:
         """The tallies of today become yesterday's."""
-        self.state.tallies = {n: sum(int(c[n][0]) for c in self._counters) for n in self.plan.tallies}
+        counts = [0] * len(self.plan.tallies)
+        for worker in self._workers:
+            counts = [a + b for a, b in zip(counts, worker.counts.tolist(), strict=True)]
+            worker.counts.fill(0)
+        self.state.tallies = dict(zip(self.plan.tallies, counts, strict=True))
         for name, count in self.state.tallies.items():
             self.state.counted[name] += count
-        for counters in self._counters:
-            for counter in counters.values():
-                counter[0] = 0
-
-
-def _sealed(array: NDArray[Any]) -> NDArray[Any]:
-    """The same values, read-only."""
-    sealed = array.view()
-    sealed.flags.writeable = False
-    return sealed

@@ -9,11 +9,12 @@ from glasstown.core.vocabulary import ID
 from glasstown.engine.schedule import Schedule, named
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Sweep:
     """Steps that every chunk goes through on its own; ``freeze`` names columns to copy before they start.
 
-    ``frozen`` says for each phase in it which columns are looked at as they were when the phase began.
+    ``frozen`` says for each phase in it which columns are looked at as they were when the phase began. Two
+    sweeps are equal only if they are one: workers keep by sweep what they have made ready.
     """
 
     steps: tuple[Step, ...]

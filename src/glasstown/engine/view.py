@@ -17,6 +17,9 @@ from glasstown.errors import ScheduleError
 D = TypeVar("D", bound=np.generic)
 T = TypeVar("T")
 
+SMALL = 65_536
+"""People in a chunk whose ties are kept from day to day; those of more are worked out each time."""
+
 
 @dataclass(slots=True)
 class Today:
@@ -28,6 +31,11 @@ class Today:
     tallies: Mapping[str, int]
     _purposes: dict[str, np.uint32] = field(default_factory=dict)
     _found: dict[str, Any] = field(default_factory=dict)
+
+    def dawn(self, day: int, tallies: Mapping[str, int]) -> None:
+        """A new day: what the town counted yesterday; what was found ``once`` is forgotten."""
+        self.day, self.tallies = day, tallies
+        self._found.clear()
 
     def purpose(self, decision: str) -> np.uint32:
         """The purpose word of one of this mechanism's decisions."""
@@ -62,12 +70,25 @@ class Binding:
 class ChunkView:
     """The declared columns of rows lo to hi."""
 
-    __slots__ = ("_binding", "_order", "_ties", "hi", "ids", "lo", "people", "town", "worker")
+    __slots__ = (
+        "_binding",
+        "_mine",
+        "_order",
+        "_ties",
+        "_window",
+        "hi",
+        "ids",
+        "lo",
+        "people",
+        "town",
+        "worker",
+    )
 
     def __init__(self, binding: Binding, ids: U32s, lo: int, hi: int, town: int, ties: Ties,
                  order: Callable[[], U32s] | None = None) -> None:  # fmt: skip
         self._binding = binding
         self._ties = ties
+        self._window: Window | None = None
         self._order = order
         self.ids = ids
         self.lo = lo
@@ -75,16 +96,17 @@ class ChunkView:
         self.people = hi - lo
         self.town = town
         self.worker = binding.worker
+        self._mine = {n: a[lo:hi] for n, a in binding.whole.items()}
+        self._mine |= {n: a[: hi - lo] for n, a in binding.scratch.items()}
 
     def __getitem__(self, column: Column[D]) -> NDArray[D]:
         """This chunk's slice of a declared column; ScheduleError for any other."""
-        whole = self._binding.whole.get(column.name)
-        if whole is not None:
-            return whole[self.lo : self.hi]
-        scratch = self._binding.scratch.get(column.name)
-        if scratch is None:
-            raise ScheduleError(f"{self._binding.step.name} uses {column.name} without declaring it")
-        return scratch[: self.people]
+        try:
+            return self._mine[column.name]
+        except KeyError:
+            raise ScheduleError(
+                f"{self._binding.step.name} uses {column.name} without declaring it"
+            ) from None
 
     def all(self, column: Column[D]) -> NDArray[D]:
         """Everybody's values, as at the end of the phase before; ScheduleError if not in ``looks``."""
@@ -99,7 +121,10 @@ class ChunkView:
         """This chunk's ties; ScheduleError if the step did not declare that it uses them."""
         if not self._binding.step.ties:
             raise ScheduleError(f"{self._binding.step.name} follows ties without declaring it")
-        return self._ties.window(self.lo, self.hi)
+        window = self._window or self._ties.window(self.lo, self.hi)
+        if self.people <= SMALL:
+            self._window = window
+        return window
 
     def count(self, tally: Tally) -> I64s:
         """This worker's counter of a declared tally, shape (1,)."""
@@ -114,3 +139,10 @@ class ChunkView:
         if self._order is None:
             raise ScheduleError(f"{self._binding.step.name} asks for an order without being sequential")
         return self._order()
+
+
+def sealed(array: NDArray[Any]) -> NDArray[Any]:
+    """The same values, read-only."""
+    same = array.view()
+    same.flags.writeable = False
+    return same

@@ -56,21 +56,25 @@ def name_of(scenario: Scenario, tables: Mapping[str, str]) -> str:
 
 def reduced(totals: Columns) -> Columns:
     """Totals by district added up to the town: measure, by, level, value, people, days. Exact integers."""
-    measure, by = totals["measure"].astype(str), totals["by"].astype(str)
-    keys: dict[tuple[str, int, int], int] = {}
-    order = list(dict.fromkeys(measure.tolist()))
+    measure, by, level = totals["measure"].astype(str), totals["by"].astype(str), totals["level"]
+    rank = {name: number for number, name in enumerate(dict.fromkeys(measure.tolist()))}
     rows = np.flatnonzero(np.isin(by, BREAKDOWNS))
-    told = zip(measure[rows].tolist(), by[rows].tolist(), totals["level"][rows].tolist(), strict=True)
-    place = np.array([keys.setdefault((m, BREAKDOWNS.index(b), k), len(keys)) for m, b, k in told], np.int64)
+    measure, by, level = measure[rows], by[rows], level[rows]
+    changes = (measure[1:] != measure[:-1]) | (by[1:] != by[:-1]) | (level[1:] != level[:-1])
+    first = np.flatnonzero(np.concatenate([[True], changes])[: len(rows)])  # districts stand together
+    told = zip(measure[first].tolist(), by[first].tolist(), level[first].tolist(), strict=True)
+    keys: dict[tuple[int, int, int], int] = {}
+    place = [keys.setdefault((rank[m], BREAKDOWNS.index(b), k), len(keys)) for m, b, k in told]
     value, people, days = np.zeros((3, len(keys)), np.int64)
-    np.add.at(value, place, totals["value"][rows].astype(np.int64))
-    np.add.at(people, place, totals["people"][rows].astype(np.int64))
-    days[place] = totals["days"][rows]
-    rank = {name: number for number, name in enumerate(order)}
-    listed = sorted(keys, key=lambda key: (rank[key[0]], *key[1:]))
+    for into, name in ((value, "value"), (people, "people")):
+        whole = np.add.reduceat(totals[name][rows].astype(np.int64), first) if len(first) else 0
+        np.add.at(into, place, whole)
+    days[place] = totals["days"][rows][first]
+    listed = sorted(keys)
     at = np.array([keys[key] for key in listed], np.int64)
+    names = list(rank)
     return {
-        "measure": np.array([key[0] for key in listed], dtype=str),
+        "measure": np.array([names[key[0]] for key in listed], dtype=str),
         "by": np.array([BREAKDOWNS[key[1]] for key in listed], dtype=str),
         "level": np.array([key[2] for key in listed], np.int16),
         "value": value[at],

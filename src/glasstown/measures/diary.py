@@ -67,10 +67,12 @@ def add(today: U64, sums: U64s, d: Whole, s: Whole) -> None:
 
 
 @rule
-def pour(sums: U64s, table: I64s, d: Whole, s: Whole) -> None:
-    """Empty ``sums[d, s]`` into ``table[d, :, s]``."""
+def pour(sums: U64s, table: I64s, daily: I64s, d: Whole, s: Whole) -> None:
+    """Empty ``sums[d, s]`` into ``table[d, :, s]`` and ``daily``."""
     for bit in range(BITS):
-        table[d, bit, s] += np.int64((sums[d, s, bit >> 3] >> np.uint64(8 * (bit & 7))) & _BYTE)
+        found = np.int64((sums[d, s, bit >> 3] >> np.uint64(8 * (bit & 7))) & _BYTE)
+        table[d, bit, s] += found
+        daily[bit] += found
     sums[d, s] = 0
 
 
@@ -88,9 +90,12 @@ def close(day: int, rights: np.uint16, shut_since: U16s, i: Whole, spells: I64s)
 @kernel
 def count(
     day: int, diary: U64s, rights: U16s, stratum: U8s, district: U8s, ever: U8s, shut_since: U16s,
-    table: I64s, spells: I64s,
+    table: I64s, daily: I64s, spells: I64s,
 ) -> None:  # fmt: skip
-    """Add today's events to ``table`` (districts, BITS, STRATA), ended spells to ``spells`` (MONTHS,)."""
+    """Add today's events to ``table`` (districts, BITS, STRATA) and ``daily`` (BITS,).
+
+    Spells that ended are added to ``spells`` (MONTHS,).
+    """
     for i in range(len(diary)):
         ever[i] |= remembered(diary[i])
     sums = np.zeros((len(table), STRATA, WORDS), np.uint64)
@@ -106,13 +111,13 @@ def count(
             add(diary[i], sums, d, s)
             full[d, s] += 1
             if full[d, s] == 255:
-                pour(sums, table, d, s)
+                pour(sums, table, daily, d, s)
                 full[d, s] = 0
             if diary[i] & _CLOSED:
                 close(day, rights[i], shut_since, i, spells)
     for at in range(len(table) * STRATA):
         if full[at // STRATA, at % STRATA] > 0:
-            pour(sums, table, at // STRATA, at % STRATA)
+            pour(sums, table, daily, at // STRATA, at % STRATA)
 
 
 class Diary:
@@ -137,21 +142,22 @@ class Diary:
         return 3 * people
 
     def prepare(self, people: int, workers: int) -> None:
-        """One table and one spell counter for each worker."""
+        """One table, one row of totals and one spell counter for each worker."""
         self._tables = [np.zeros((self.districts, BITS, STRATA), np.int64) for _ in range(workers)]
         self._spells = [np.zeros(MONTHS, np.int64) for _ in range(workers)]
-        self._before = np.zeros(BITS, np.int64)
+        self._daily = [np.zeros(BITS, np.int64) for _ in range(workers)]
 
     def _observe(self, view: Any, now: Any) -> None:
         rows = slice(view.lo, view.lo + view.people)
         count(now.day, view[DIARY], view[RIGHTS], view[STRATUM], view[DISTRICT], self.ever[rows],
-              self.shut_since[rows], self._tables[view.worker], self._spells[view.worker])  # fmt: skip
+              self.shut_since[rows], self._tables[view.worker], self._daily[view.worker],
+              self._spells[view.worker])  # fmt: skip
 
     def collect(self, day: int) -> None:
         """Keep today's totals; close the period on its last day."""
-        totals = total([t.sum(axis=(0, 2)) for t in self._tables])
-        self.daily.append(totals - self._before)
-        self._before = totals
+        self.daily.append(total(self._daily))
+        for daily in self._daily:
+            daily[:] = 0
         if (day + 1) % self.period == 0:
             self.close(day)
 
@@ -165,7 +171,6 @@ class Diary:
         for table, spells in zip(self._tables, self._spells, strict=True):
             table[:] = 0
             spells[:] = 0
-        self._before = np.zeros(BITS, np.int64)
 
     def all_open(self, day: int) -> None:
         """From ``day`` on nobody decides on rights any more: all are open, without an event that says so."""
@@ -194,7 +199,6 @@ class Diary:
         self.ever[:] = arrays["ever"]
         self.shut_since[:] = arrays["shut_since"]
         self._tables[0][:] = arrays["open"]
-        self._before = self._tables[0].sum(axis=(0, 2))
 
 
 def ever_counts(ever: U8s, stratum: U8s, district: U8s, districts: int) -> dict[str, I64s]:

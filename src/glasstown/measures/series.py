@@ -1,7 +1,6 @@
 """From counters to two tidy tables: the course of every measure, and its total by district for the twins."""
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -18,26 +17,12 @@ RECENT = 4
 YEAR = 365
 
 
-@dataclass(slots=True)
-class Tidy:
-    """Columns of one tidy table, grown block by block; ``names`` are those of an empty one."""
+Table = dict[str, np.ndarray]
 
-    names: tuple[str, ...]
-    blocks: dict[str, list[np.ndarray]] = field(default_factory=dict)
-
-    def add(self, **columns: object) -> None:
-        """One block: scalars are repeated to the length of the arrays."""
-        length = max(len(c) for c in columns.values() if isinstance(c, np.ndarray))
-        for name, column in columns.items():
-            block = column if isinstance(column, np.ndarray) else np.full(length, column)
-            self.blocks.setdefault(name, []).append(block)
-
-    def columns(self) -> dict[str, np.ndarray]:
-        """The whole table."""
-        if not self.blocks:
-            return {name: np.zeros(0, str if name in ("measure", "by") else np.int64) for name in self.names}
-        return {name: np.concatenate(blocks) for name, blocks in self.blocks.items()}
-
+EMPTY: Table = {"day": np.zeros(0, np.int64), "measure": np.zeros(0, str), "by": np.zeros(0, str)} | {
+    name: np.zeros(0, np.int64) for name in ("level", "value", "people", "days")
+}
+"""The course of a town in which nothing was measured."""
 
 Present = Callable[[int], Collection[str]]
 """Names of the columns that some mechanism owns on a day."""
@@ -61,26 +46,29 @@ def course(
     breakdowns by period. ``people`` (districts, STRATA) is how many each cell holds. A stock is left out on
     days on which, by ``present``, nobody owned its column.
     """
-    tidy = Tidy(("day", "measure", "by", "level", "value", "people", "days"))
     daily = np.array(diary.daily, np.int64).reshape(-1, BITS)
     days = np.arange(len(daily), dtype=np.int32)
     happened = [event for event in FLOWS if daily[:, _bit(event)].any()]
-    everyone = int(people.sum())
-    for event in happened:
-        tidy.add(day=days, measure=FLOWS[event].name, by="all", level=np.int16(0),
-                 value=daily[:, _bit(event)], people=np.int64(everyone), days=np.int32(1))  # fmt: skip
-    ends, lengths = _periods(diary)
-    if len(ends):
-        for event in happened:
-            table = np.array([each[:, _bit(event)] for each in diary.periods], np.int64)
-            _breakdowns(tidy, FLOWS[event].name, ends, lengths, table, people, whole=False)
+    names, bits = [FLOWS[event].name for event in happened], [_bit(event) for event in happened]
+    blocks: list[Table] = []
+    if happened:
+        everybody = {"all": _levels(people)["all"]}
+        blocks.append(_block(names, days, np.ones_like(days), {"all": daily[:, bits, None]}, everybody))
+    if happened and diary.ends:
+        ends, lengths = _periods(diary)
+        strata = np.array([each.sum(axis=0)[bits] for each in diary.periods], np.int64)
+        districts = np.array([each.sum(axis=2).T[bits] for each in diary.periods], np.int64)
+        values = by_level(strata) | {"district": districts}
+        blocks.append(_block(names, ends, lengths, values, _levels(people, "all")))
     for name in measured(stocks):
         kept = samples(stocks, name, present)
-        table = np.array([stocks.rows[k][:, NAMES.index(name)] for k in kept])
-        when = np.array([stocks.days[k] for k in kept], np.int32)
         if kept:
-            _breakdowns(tidy, name, when, np.ones(len(kept), np.int32), table, people)
-    return tidy.columns()
+            table = np.array([stocks.rows[k][:, NAMES.index(name)] for k in kept])[:, None]
+            when = np.array([stocks.days[k] for k in kept], np.int32)
+            values = by_level(table.sum(axis=2)) | {"district": table.sum(axis=3)}
+            blocks.append(_block([name], when, np.ones(len(kept), np.int32), values, _levels(people)))
+    some = [block for block in blocks if len(block["value"])] or [EMPTY]
+    return {name: np.concatenate([block[name] for block in some]) for name in EMPTY}
 
 
 def totals(
@@ -97,24 +85,21 @@ def totals(
     Flows add up over the run, stocks over those of the last RECENT samples at which their column had an
     owner (``days`` says how many), the others are as of the last day. This is what twins are compared by.
     """
-    tidy = Tidy(("measure", "by", "level", "district", "value", "people", "days"))
+    tables: dict[str, tuple[I64s, int]] = {}
     flows = total(diary.periods)
     for event, measure in FLOWS.items():
         if flows[:, _bit(event)].any():
-            _districts(tidy, measure.name, flows[:, _bit(event)], people, day + 1)
+            tables[measure.name] = flows[:, _bit(event)], day + 1
     for name in measured(stocks):
         kept = [k for k in samples(stocks, name, present) if k >= len(stocks.days) - RECENT]
         if kept:
-            recent = total([stocks.rows[k][:, NAMES.index(name)] for k in kept])
-            _districts(tidy, name, recent, people, len(kept))
+            tables[name] = total([stocks.rows[k][:, NAMES.index(name)] for k in kept]), len(kept)
     final = ever_counts(diary.ever, stratum, district, len(people))
     since, latest = diary.shut_since, max(0, day + 1 - YEAR)
     final["shut_out_a_year"] = count_where(
         lambda rows: (since[rows] > 0) & (since[rows] <= latest), stratum, district, len(people)
     )
-    for name, counts in final.items():
-        _districts(tidy, name, counts, people, 1)
-    return tidy.columns()
+    return _by_district(tables | {name: (counts, 1) for name, counts in final.items()}, people)
 
 
 def measured(stocks: Stocks) -> tuple[str, ...]:
@@ -159,32 +144,50 @@ def _periods(diary: Diary) -> tuple[np.ndarray, np.ndarray]:
     return ends, np.diff(ends, prepend=np.int32(-1)).astype(np.int32)
 
 
-def _breakdowns(
-    tidy: Tidy,
-    name: str,
-    ends: np.ndarray,
-    lengths: np.ndarray,
-    table: I64s,
-    people: I64s,
-    whole: bool = True,
-) -> None:
-    """``table`` has shape (times, districts, STRATA)."""
-    values = by_level(table.sum(axis=1)) | {"district": table.sum(axis=2)}
-    holds = by_level(people.sum(axis=0)) | {"district": people.sum(axis=1)}
-    for by, array in values.items():
-        if by == "all" and not whole:
-            continue
-        for level in range(array.shape[1]):
-            if holds[by][level]:
-                tidy.add(day=ends, measure=name, by=by, level=np.int16(level), value=array[:, level],
-                         people=np.int64(holds[by][level]), days=lengths)  # fmt: skip
+def _levels(people: I64s, but: str = "") -> dict[str, I64s]:
+    """How many people each level of each breakdown holds, ``but`` one."""
+    found = by_level(people.sum(axis=0)) | {"district": people.sum(axis=1)}
+    return {by: holds for by, holds in found.items() if by != but}
 
 
-def _districts(tidy: Tidy, name: str, table: I64s, people: I64s, days: int) -> None:
-    """``table`` has shape (districts, STRATA)."""
-    values, holds = by_level(table), by_level(people)
-    where = np.arange(len(table), dtype=np.int16)
-    for by in LEVELS:
-        for level in range(values[by].shape[1]):
-            tidy.add(measure=name, by=by, level=np.int16(level), district=where, value=values[by][:, level],
-                     people=holds[by][:, level], days=np.int32(days))  # fmt: skip
+def _block(
+    names: list[str], ends: np.ndarray, lengths: np.ndarray, values: dict[str, I64s], holds: dict[str, I64s]
+) -> Table:
+    """Rows by measure, level and time; those of levels that hold nobody are left out.
+
+    ``values`` of each breakdown have shape (times, names, levels), its ``holds`` (levels,).
+    """
+    some = {by: np.flatnonzero(people) for by, people in holds.items()}
+    value = np.concatenate([values[by][..., levels] for by, levels in some.items()], axis=-1)
+    times, measures, levels = value.shape
+    by = np.repeat(np.array(list(some)), [len(each) for each in some.values()])
+    level = np.concatenate(list(some.values())).astype(np.int16)
+    people = np.concatenate([holds[by][levels] for by, levels in some.items()])
+    return {
+        "day": np.tile(ends, measures * levels),
+        "measure": np.repeat(np.array(names), levels * times),
+        "by": np.tile(np.repeat(by, times), measures),
+        "level": np.tile(np.repeat(level, times), measures),
+        "value": value.transpose(1, 2, 0).reshape(-1),
+        "people": np.tile(np.repeat(people, times), measures),
+        "days": np.tile(lengths, measures * levels),
+    }
+
+
+def _by_district(tables: dict[str, tuple[I64s, int]], people: I64s) -> Table:
+    """Rows by measure, level and district; ``tables`` are of shape (districts, STRATA), with their days."""
+    values, holds = by_level(np.array([table for table, _ in tables.values()])), by_level(people)
+    count, districts = len(tables), len(people)
+    sizes = [holds[by].shape[1] for by in LEVELS]
+    width = sum(sizes) * districts
+    level = np.concatenate([np.arange(size, dtype=np.int16) for size in sizes])
+    rows = [values[by].swapaxes(1, 2).reshape(count, -1) for by in LEVELS]
+    return {
+        "measure": np.repeat(np.array(list(tables)), width),
+        "by": np.tile(np.repeat(np.array(list(LEVELS)), [size * districts for size in sizes]), count),
+        "level": np.tile(np.repeat(level, districts), count),
+        "district": np.tile(np.arange(districts, dtype=np.int16), count * sum(sizes)),
+        "value": np.concatenate(rows, axis=1).reshape(-1),
+        "people": np.tile(np.concatenate([holds[by].T.reshape(-1) for by in LEVELS]), count),
+        "days": np.repeat(np.array([days for _, days in tables.values()], np.int32), width),
+    }

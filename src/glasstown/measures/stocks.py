@@ -151,6 +151,9 @@ class Stocks:
             for c in (*SUMS.values(), *COUNTS.values(), RIGHTS)
             if c.name in owned or (c is PRIVATE_DISSENT and VOICED.name in owned)
         )
+        self._sums = [(c, NAMES.index(name)) for name, c in SUMS.items() if c in self.reads]
+        counted = enumerate(COUNTS.values(), KINDS + 1)
+        self._marks = [(c, np.uint32(1 << bit)) for bit, c in counted if c in self.reads]
         self.step = Step(
             "measures.stocks",
             Phase.MEASURE,
@@ -166,15 +169,13 @@ class Stocks:
     def _observe(self, view: Any, now: Any) -> None:
         stratum, district = view[STRATUM], view[DISTRICT]
         table = self._tables[view.worker]
-        for name, column in SUMS.items():
-            if column in self.reads:
-                add_up(view[column], stratum, district, table, NAMES.index(name))
+        for column, row in self._sums:
+            add_up(view[column], stratum, district, table, row)
         marks = np.zeros(view.people, np.uint32)
         if RIGHTS in self.reads:
             mark_closed(view[RIGHTS], marks)
-        for bit, column in enumerate(COUNTS.values(), KINDS + 1):
-            if column in self.reads:
-                mark_some(view[column], np.uint32(1 << bit), marks)
+        for column, bit in self._marks:
+            mark_some(view[column], bit, marks)
         if VOICED in self.reads:
             last = np.uint32(1 << MARKED.index("self_censoring"))
             mark_less(view[VOICED], view[PRIVATE_DISSENT], stratum, last, marks)

@@ -58,6 +58,15 @@ def test_a_threshold_is_the_floor_of_p_times_two_to_the_64(p):
     assert int(rng.threshold(p)) == min(numerator * 2**64 // denominator, 2**64 - 1)
 
 
+def test_thresholds_are_those_of_each_probability_to_the_last_bit():
+    ps = [0.0, 5e-324, 2.0**-64, 0.1, 1 / 3, 0.5, 1.0 - 2.0**-53, 1.0]
+    assert rng.thresholds(ps).tolist() == [int(rng.threshold(p)) for p in ps]
+    assert rng.thresholds([]).dtype == np.uint64
+    for wrong in (-0.1, 1.1, float("nan")):
+        with pytest.raises(ValueError, match="must lie in"):
+            rng.thresholds([0.5, wrong])
+
+
 @pytest.mark.parametrize("p", [-0.1, 1.1, float("nan")])
 def test_a_threshold_refuses_what_is_no_probability(p):
     with pytest.raises(ValueError, match="probability"):

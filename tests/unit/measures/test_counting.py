@@ -158,7 +158,9 @@ def remembered(events: list[int]) -> dict[str, int]:
     n, cell = len(events), np.zeros(len(events), np.uint8)
     ever, since = np.zeros(n, np.uint8), np.zeros(n, np.uint16)
     table, spells = np.zeros((1, BITS, cells.STRATA), np.int64), np.zeros(64, np.int64)
-    count(0, np.array(events, np.uint64), np.full(n, ALL_OPEN), cell, cell, ever, since, table, spells)
+    words, rights, daily = np.array(events, np.uint64), np.full(n, ALL_OPEN), np.zeros(BITS, np.int64)
+    count(0, words, rights, cell, cell, ever, since, table, daily, spells)
+    assert (daily == table.sum(axis=(0, 2))).all()
     return {name: int(found.sum()) for name, found in ever_counts(ever, cell, cell, 1).items()}
 
 
