@@ -12,13 +12,14 @@ from glasstown.lab.claim import Claim, Condition
 from glasstown.lab.claim_measure import Expression
 from glasstown.lab.design import Design
 from glasstown.lab.ledger import ledger, weight
-from glasstown.lab.statistics import Numbers, sidak, wilson
-from glasstown.lab.verdict import ALMOST, CLAIMS, MOSTLY, Effect, Rests, Share, Verdict, Word
+from glasstown.lab.sensitivity import explained
+from glasstown.lab.statistics import Numbers
+from glasstown.lab.verdict import ALMOST, MOSTLY, Effect, Rests, Share, Verdict, Word, share_of
 from glasstown.lab.weighed import Measured, Paired, Weighed, paired, together, weigh
 from glasstown.scenario.describe import parameters
 from glasstown.scenario.model import Scenario
 
-__all__ = ["Measured", "Values", "judge", "rests_on", "share_of", "weighed", "word"]
+__all__ = ["Measured", "Values", "judge", "rests_on", "weighed", "word"]
 
 EXTREMES = (0.05, 0.95)
 """Quantiles over draws between which an effect is told."""
@@ -48,10 +49,10 @@ class Values:
 
 
 def judge(claim: Claim, values: Values, design: Design, scenarios: Mapping[str, Scenario]) -> Verdict:
-    """The verdict on a claim.
+    """The verdict on a claim, with what it depends on and where it turns.
 
     ``design``: what was drawn, its draws in the order of the rows of ``values``. ``scenarios``: those of the
-    claim's arms, by arm, for the count of what they rest on.
+    claim's arms, by arm: what they rest on, and which of the parameters they take.
     """
     judged = ~values.failed
     pairs = _pairs(claim, values)
@@ -61,7 +62,7 @@ def judge(claim: Claim, values: Values, design: Design, scenarios: Mapping[str, 
     holds, fails, undecided = _shares(whole.states[judged])
     told = [pair.difference.replicates[judged] for pair in (pairs or shown)]
     replicates = np.max(told, axis=0) if told else np.zeros(0, np.int64)
-    return Verdict(
+    verdict = Verdict(
         claim.id,
         word(holds.value, fails.value, undecided.value) if claim.decidable else "unmeasured",
         not claim.decidable or _firm(holds, fails, undecided),
@@ -83,6 +84,7 @@ def judge(claim: Claim, values: Values, design: Design, scenarios: Mapping[str, 
         states=tuple(int(s) if k else None for s, k in zip(whole.states, judged, strict=True)),
         margins=tuple(None if np.isnan(each) else float(each) for each in whole.margins),
     )
+    return explained(verdict, design, scenarios)
 
 
 def weighed(claim: Claim, values: Values) -> Weighed:
@@ -103,11 +105,6 @@ def word(holds: float, fails: float, undecided: float) -> Word:
     if fails >= MOSTLY:
         return "never" if fails >= ALMOST else "seldom"
     return "depends"
-
-
-def share_of(count: int, of: int) -> Share:
-    """A share of draws with its interval, wide enough for CLAIMS shares at once."""
-    return Share(count, of, count / of if of else 0.0, *wilson(count, of, sidak(CLAIMS)))
 
 
 def rests_on(scenarios: Mapping[str, Scenario], design: Design) -> Rests:

@@ -27,6 +27,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from glasstown.errors import Damaged
 from glasstown.lab.claim import Direction, Words
+from glasstown.lab.statistics import sidak, wilson
 from glasstown.store.sealed import canonical, read_sealed, write_sealed
 
 VERDICTS: Final = "verdicts.json"
@@ -212,6 +213,11 @@ class Verdict:
     hinges: tuple[Hinge, ...] = ()
     states: tuple[int | None, ...] = ()
     margins: tuple[float | None, ...] = ()
+
+
+def share_of(count: int, of: int) -> Share:
+    """A share of draws with its interval, wide enough for CLAIMS shares at once."""
+    return Share(count, of, count / of if of else 0.0, *wilson(count, of, sidak(CLAIMS)))
 
 
 _VERDICT: Final = TypeAdapter(Verdict)

@@ -1,0 +1,87 @@
+"""What a verdict turns on, in one plain sentence, in English and in French."""
+
+from typing import Final
+
+from glasstown.lab.claim import Words
+from glasstown.lab.hinge import FEWEST
+from glasstown.lab.verdict import Hinge, Verdict
+
+UNITS: Final = {
+    "1": ("", ""),
+    "": ("", ""),
+    "day": ("days", "jours"),
+    "month": ("months", "mois"),
+    "year": ("years", "ans"),
+    "1/day": ("a day", "par jour"),
+    "1/month": ("a month", "par mois"),
+    "1/year": ("a year", "par an"),
+    "point": ("points", "points"),
+    "person": ("people", "personnes"),
+    "people": ("people", "personnes"),
+}
+"""Units as they are said; others are said as they are written."""
+
+SPACE: Final = "\u00a0"
+
+
+def turns_on(verdict: Verdict) -> Words:
+    """What a verdict turns on, or that nothing stands out or nothing can be told."""
+    if verdict.hinges:
+        return hinge_words(verdict.hinges[0])
+    decided = verdict.holds.count + verdict.fails.count
+    if decided < FEWEST:
+        return Words(
+            en="Too few draws are decided to tell what it turns on.",
+            fr="Trop peu de tirages sont tranchés pour dire ce qui la fait basculer.",
+        )
+    if verdict.fails.count == 0:
+        return Words(
+            en="Nothing turns it: it holds in every decided draw.",
+            fr=f"Rien ne la fait basculer{SPACE}: elle tient dans tous les tirages tranchés.",
+        )
+    if verdict.holds.count == 0:
+        return Words(
+            en="Nothing turns it: it holds in no decided draw.",
+            fr=f"Rien ne la fait basculer{SPACE}: elle ne tient dans aucun tirage tranché.",
+        )
+    return Words(
+        en="Nothing among what was drawn stands out.",
+        fr="Rien ne ressort parmi ce qui a été tiré au sort.",
+    )
+
+
+def hinge_words(hinge: Hinge) -> Words:
+    """A hinge in one sentence; it "turns" if most draws hold on one side, and most fail on the other."""
+    above, below = (f"{100 * share.value:.0f}" for share in (hinge.above, hinge.below))
+    (here, there), (ici, autrement) = _sides(hinge)
+    if (hinge.above.value - 0.5) * (hinge.below.value - 0.5) < 0:
+        en, fr = f"It turns on {hinge.parameter}", f"Elle bascule avec {hinge.parameter}"
+    else:
+        en = f"Most depends on {hinge.parameter}, though it does not turn the verdict"
+        fr = f"Elle dépend surtout de {hinge.parameter}, qui ne fait pourtant pas basculer le verdict"
+    return Words(
+        en=f"{en}: {here} it holds in {above} % of the decided draws, {there} in {below} %.",
+        fr=f"{fr}{SPACE}: {ici} elle tient dans {above}{SPACE}% des tirages tranchés, "
+        f"{autrement} dans {below}{SPACE}%.",
+    )
+
+
+def _sides(hinge: Hinge) -> tuple[tuple[str, str], tuple[str, str]]:
+    """Both sides of a hinge, in English and in French."""
+    if hinge.names == ("true",):
+        return ("switched on", "switched off"), ("activé", "désactivé")
+    if hinge.names == ("false",):
+        return ("switched off", "switched on"), ("désactivé", "activé")
+    if hinge.names:
+        return (
+            (f"with {_listed(hinge.names, 'or')}", "otherwise"),
+            (f"avec {_listed(hinge.names, 'ou')}", "sinon"),
+        )
+    number = f"{hinge.at:.3g}"
+    english, french = UNITS.get(hinge.unit, (hinge.unit, hinge.unit))
+    said, dit = f"{number} {english}".rstrip(), f"{number.replace('.', ',')}{SPACE}{french}".rstrip()
+    return (f"above {said}", "below"), (f"au-dessus de {dit}", "en dessous")
+
+
+def _listed(names: tuple[str, ...], last: str) -> str:
+    return f"{', '.join(names[:-1])} {last} {names[-1]}" if len(names) > 1 else names[0]
