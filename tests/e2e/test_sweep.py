@@ -73,7 +73,7 @@ class Watched(Crew):
 def test_each_row_is_what_a_run_of_its_own_gives(whole):
     made = lab.plan(arms(), **HOW)
     scenario = placed(made.arms["filed"], made.design.draws[2], 1)
-    outcome = simulate(scenario, people_of((scenario,)))
+    outcome = simulate(scenario, people_of((scenario,)))  # kept whole, where the sweep keeps totals alone
     frame = whole.frame("pandas")
     mine = frame[(frame.draw == 2) & (frame.replicate == 1) & (frame.arm == "filed")]
     pairs = [("all", 0), ("group", 1), ("fifth", 4)]
@@ -224,7 +224,7 @@ def test_nothing_is_computed_twice_and_what_is_damaged_is(whole, monkeypatch):
         lived(whole.folder)
         assert tasks(whole.folder) == before
     expected = tables(whole.folder)
-    victim = next((whole.folder / "tasks").rglob("*.parquet"))
+    victim = next((whole.folder / "tasks").rglob("*.json"))
     content = bytearray(victim.read_bytes())
     content[len(content) // 2] ^= 1
     victim.write_bytes(bytes(content))
@@ -253,7 +253,7 @@ def test_a_worker_says_why_a_run_failed_and_does_not_live_another(tmp_path):
     assert worker.live(task)["failed"].startswith("ScenarioError: cameras:")
     other = worker.live(task | {"values": {"cameras.miss": 0.3}})["failed"]
     assert "do not mean the same run" in other
-    assert not list(tmp_path.rglob("*.parquet"))
+    assert not list((tmp_path / "tasks").rglob("*.*"))
 
 
 def test_workers_that_cannot_start_are_told_of(tmp_path, monkeypatch):

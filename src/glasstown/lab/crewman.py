@@ -51,7 +51,7 @@ class Worker:
                 raise RuntimeError(
                     "parent and worker do not mean the same run: is the program being changed?"
                 )
-            outcome = simulate(scenario, self.town(scenario), threads=1)
+            outcome = simulate(scenario, self.town(scenario), threads=1, keep="totals")
         except (GlasstownError, ArithmeticError, LookupError, TypeError, ValueError, RuntimeError) as error:
             return {"failed": f"{type(error).__name__}: {error}".partition("\n")[0]}
         except MemoryError:

@@ -51,15 +51,15 @@ class Outcome:
 
 @dataclass
 class Observers:
-    """The three things that measure every run."""
+    """The three things that measure every run; no panel of ``lives`` where only totals are kept."""
 
     diary: Diary
     stocks: Stocks
-    lives: Lives
+    lives: Lives | None
 
-    def all(self) -> tuple[Diary, Stocks, Lives]:
+    def all(self) -> tuple[Diary | Stocks | Lives, ...]:
         """In the order in which the engine is given them."""
-        return self.diary, self.stocks, self.lives
+        return (self.diary, self.stocks) if self.lives is None else (self.diary, self.stocks, self.lives)
 
 
 def finish(
@@ -69,7 +69,10 @@ def finish(
     given: Mapping[str, NDArray[Any]],
     present: series.Present,
 ) -> Outcome:
-    """Close the books of a simulation that has lived all its days; ``present`` tells what was owned when."""
+    """Close the books of a simulation that has lived all its days; ``present`` tells what was owned when.
+
+    Without a panel of lives only totals, tallies and the numbers of the town are told.
+    """
     day = simulation.day - 1
     observers.diary.close(day)
     stratum, district = given["stratum"], given["district"]
@@ -79,20 +82,18 @@ def finish(
     diary, counted = observers.diary, dict(sorted(simulation.state.counted.items()))
     town = whole.numbers(whole.Evening(day, owned, given, diary.shut_since, diary.spells))
     totals = series.totals(diary, observers.stocks, stratum, district, people, day, present)
+    summary = {"counted": counted, "town": {name: value / whole.MILLION for name, value in town.items()}}
+    full = observers.lives is not None
     return Outcome(
         scenario,
         simulation.people,
         simulation.day,
-        series.course(diary, observers.stocks, people, present),
+        series.course(diary, observers.stocks, people, present) if full else {},
         whole.joined(totals, town, counted, simulation.day),
-        _lives(observers.lives, given),
-        {
-            **_summary(diary, owned, stratum, people),
-            "counted": counted,
-            "town": {name: value / whole.MILLION for name, value in town.items()},
-        },
+        {} if observers.lives is None else _lives(observers.lives, given),
+        _summary(diary, owned, stratum, people) | summary if full else summary,
         simulation.digest(),
-        everybody(simulation, given),
+        everybody(simulation, given) if full else {},
         simulation.seconds(),
     )
 

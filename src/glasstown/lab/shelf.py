@@ -3,36 +3,34 @@
 A task is a scenario with every value, its replicate, people and days included, of one model epoch and
 release; its name is the SHA-256 of that. Below the folder of a sweep::
 
-    tasks/3f/3fa9….parquet     totals of the run: everybody, by group, by income fifth; of the town
-    tasks/3f/3fa9….json        sealed, and written last: the task is done, and this is the hash of its table
+    tasks/3f/3fa9….json    sealed: what was run; totals of everybody, by group, by income fifth, of the town
+
+A row of totals is a line of words: measure, by, level, value, people, days. One small file is one wait for
+the disk, and no database is opened to write or read it.
 """
 
-import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
-from glasstown.errors import StoreError
-from glasstown.lab.archive import notes
+from glasstown.errors import Damaged, StoreError
 from glasstown.lab.outcome import Columns, Outcome
 from glasstown.measures.whole import TOWN
 from glasstown.release import EPOCH, RELEASE
 from glasstown.scenario.model import Scenario
-from glasstown.store import duck
 from glasstown.store.atomic import make_folder, sweep
-from glasstown.store.foreign import sha256_of
 from glasstown.store.sealed import digest, read_sealed, write_sealed
-from glasstown.store.tables import Labels, Table
-from glasstown.store.write import write_table
 
 TASKS: Final = "tasks"
 FORMAT: Final = 2
 WHAT: Final = "task of a sweep"
 
-COLUMNS: Final = '"measure", "by", "level", "value", "people", "days"'
+TYPES: Final[Mapping[str, type]] = {
+    "measure": str, "by": str, "level": np.int16, "value": np.int64, "people": np.int64, "days": np.int32,
+}  # fmt: skip
+"""The columns of a task's totals."""
 
 BREAKDOWNS: Final = ("all", "group", "fifth", TOWN)
 """By what the totals are told, in this order."""
@@ -89,8 +87,8 @@ class Shelf:
     def __init__(self, folder: Path) -> None:
         self.folder = folder / TASKS
 
-    def _path(self, name: str, suffix: str) -> Path:
-        return self.folder / name[:2] / f"{name}.{suffix}"
+    def _path(self, name: str) -> Path:
+        return self.folder / name[:2] / f"{name}.json"
 
     def tidy(self) -> None:
         """Make the folder, and remove what interrupted writers left. Hold the lock of the sweep."""
@@ -100,33 +98,35 @@ class Shelf:
                 sweep(each)
 
     def has(self, name: str) -> bool:
-        """Whether a task is done, and its table is as it was written."""
-        return self._intact(name) is not None
-
-    def _intact(self, name: str) -> dict[str, Any] | None:
-        paper, table = self._path(name, "json"), self._path(name, "parquet")
-        if not paper.is_file():
-            return None
+        """Whether a task is done, and its file is as it was written."""
         try:
-            found = read_sealed(paper, WHAT, FORMAT)
-            whole = found.get("name") == name and sha256_of(table)[0] == found.get("sha256")
+            self.read(name)
         except StoreError:
-            return None
-        return found if whole else None
+            return False
+        return True
+
+    def read(self, name: str) -> Columns:
+        """The totals of a finished task, as ``reduced`` made them. Raises StoreError, Damaged."""
+        path = self._path(name)
+        found = read_sealed(path, WHAT, FORMAT)
+        rows = found.get("totals")
+        if found.get("name") != name or not isinstance(rows, list):
+            raise Damaged(f"{path}: is damaged: it is not the task that its name says")
+        words = [str(row).split(" ") for row in rows]
+        try:
+            columns = list(zip(*words, strict=True)) or [()] * len(TYPES)
+            typed = zip(TYPES.items(), columns, strict=True)
+            return {column: np.array(each, dtype) for (column, dtype), each in typed}
+        except ValueError as error:
+            raise Damaged(f"{path}: is damaged: {error}") from None
 
     def put(self, name: str, outcome: Outcome) -> None:
-        """Write what a task came to; its paper last. Raises DiskFull, StoreError."""
-        columns = reduced(outcome.totals)
-        known = notes(outcome.scenario)
-        stored = {n: Labels.of(a) if n in ("measure", "by") else a for n, a in columns.items()}
-        path = self._path(name, "parquet")
-        make_folder(path.parent)
-        write_table(path, Table(stored, {n: known[n] for n in stored}))
+        """Write what a task came to. Raises DiskFull, StoreError."""
+        columns = [column.tolist() for column in reduced(outcome.totals).values()]
         run = outcome.scenario.run
         body = {
             "name": name,
-            "sha256": sha256_of(path)[0],
-            "rows": len(columns["value"]),
+            "totals": [" ".join(map(str, row)) for row in zip(*columns, strict=True)],
             "state": outcome.digest,
             "seed": run.seed,
             "replicate": run.replicate,
@@ -136,21 +136,10 @@ class Shelf:
             "epoch": EPOCH,
             "scenario": outcome.scenario.digest,
         }
-        write_sealed(self._path(name, "json"), WHAT, FORMAT, body)
+        path = self._path(name)
+        make_folder(path.parent)
+        write_sealed(path, WHAT, FORMAT, body)
 
-    def every(self, names: Iterable[str]) -> dict[str, dict[str, NDArray[Any]]]:
-        """The tables of finished tasks. Raises StoreError, Damaged."""
-        handle = os.open(self.folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-        found = {}
-        try:
-            plain = duck.reachable(handle, self.folder)
-            with duck.connected([], plain) as connection:
-                for name in names:
-                    file = duck.text(f"{plain}/{name[:2]}/{name}.parquet")
-                    with duck.reading(self._path(name, "parquet")):
-                        query = f"SELECT {COLUMNS} FROM read_parquet({file})"
-                        rows = connection.execute(query).fetchnumpy()
-                        found[name] = {key: np.asarray(column) for key, column in rows.items()}
-        finally:
-            os.close(handle)
-        return found
+    def every(self, names: Iterable[str]) -> dict[str, Columns]:
+        """The totals of finished tasks. Raises StoreError, Damaged."""
+        return {name: self.read(name) for name in names}

@@ -4,7 +4,7 @@ import time
 from bisect import bisect_right
 from collections.abc import Callable, Collection, Mapping
 from threading import Event as Signal
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +25,9 @@ from glasstown.scenario.model import Scenario
 
 PANEL = 1000
 """People whose lives are kept day by day."""
+
+Keep = Literal["everything", "totals"]
+"""What is kept of a run."""
 
 SAVE_EVERY = 20.0
 """Seconds of work that a kill may cost."""
@@ -71,11 +74,13 @@ def simulate(
     keeper: Keeper | None = None,
     stop: Signal | None = None,
     shelf: Shelf | None = None,
+    keep: Keep = "everything",
 ) -> Outcome:
     """Live ``scenario`` in ``town`` to its last day and measure it.
 
     With a ``keeper`` the run goes on from its last checkpoint and leaves one every SAVE_EVERY seconds. On a
-    ``shelf`` it puts everybody's state at the end of the days that the shelf names. Raises Interrupted when
+    ``shelf`` it puts everybody's state at the end of the days that the shelf names. To ``keep`` "totals"
+    alone saves the panel of lives, the course and everybody's last state. Raises Interrupted when
     ``stop`` is set (after a checkpoint, if there is a keeper), ScheduleError for mechanisms that contradict
     each other, StoreError for a day of the shelf that was lived before.
     """
@@ -83,7 +88,8 @@ def simulate(
     start = int(found[1]["day"]) if found else 0
     if shelf is not None:
         refuse_lived(scenario.name, shelf, start)
-    observers = observe(scenario, town)
+    plans = _plans(scenario)
+    observers = observe(scenario, town, keep, _owned(plans))
     with Simulation(
         list(institutions(scenario, start - 1).values()),
         town.people,
@@ -103,18 +109,24 @@ def simulate(
                 shelf.put(day, everybody(simulation, town.columns))
 
         _live(simulation, scenario, observers.diary, progress, keeper, stop, evening)
-        return finish(scenario, simulation, observers, town.columns, owners(scenario))
+        return finish(scenario, simulation, observers, town.columns, _owners(scenario, plans))
 
 
-def observe(scenario: Scenario, town: Town) -> Observers:
-    """The observers of a scenario in a town: the panel depends on ids and seed alone, so twins share it."""
-    owned = owned_columns(scenario)
+def observe(
+    scenario: Scenario, town: Town, keep: Keep = "everything", owned: Collection[str] | None = None
+) -> Observers:
+    """The observers of a scenario in a town: the panel depends on ids and seed alone, so twins share it.
+
+    ``owned`` are its ``owned_columns``, if they are known.
+    """
+    owned = owned_columns(scenario) if owned is None else owned
     districts = int(town.columns["district"].max(initial=0)) + 1
-    period = period_of(scenario.run.days)
-    rows = panel(town.columns.get("id"), town.people, PANEL, scenario.run.seed, scenario.run.replicate)
-    return Observers(
-        Diary(town.people, districts, period), Stocks(owned, districts, period), Lives(rows, owned)
-    )
+    period, run = period_of(scenario.run.days), scenario.run
+    diary, stocks = Diary(town.people, districts, period), Stocks(owned, districts, period)
+    if keep == "totals":
+        return Observers(diary, stocks, None)
+    rows = panel(town.columns.get("id"), town.people, PANEL, run.seed, run.replicate)
+    return Observers(diary, stocks, Lives(rows, owned))
 
 
 def period_of(days: int) -> int:
@@ -131,13 +143,17 @@ def stand_ins(scenario: Scenario) -> list[Step]:
 
 def owned_columns(scenario: Scenario) -> set[str]:
     """Names of the columns that some mechanism of the scenario writes, at any time."""
-    return {c.name for plan in _plans(scenario) for s in plan.steps for c in s.writes}
+    return _owned(_plans(scenario))
 
 
-def owners(scenario: Scenario) -> Callable[[int], Collection[str]]:
+def _owned(plans: Collection[Schedule]) -> set[str]:
+    return {c.name for plan in plans for s in plan.steps for c in s.writes}
+
+
+def _owners(scenario: Scenario, plans: Collection[Schedule]) -> Callable[[int], Collection[str]]:
     """Which columns are owned on a day, with the changes up to then."""
     starts = sorted({0, *(change.day for change in scenario.changes)})
-    owned = [{c.name for s in plan.steps for c in s.writes} for plan in _plans(scenario)]
+    owned = [_owned([plan]) for plan in plans]
     return lambda day: owned[bisect_right(starts, day) - 1]
 
 
