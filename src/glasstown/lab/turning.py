@@ -54,7 +54,7 @@ def hinge_words(hinge: Hinge) -> Words:
     """A hinge in one sentence; it "turns" if most draws hold on one side, and most fail on the other."""
     above, below = (f"{100 * share.value:.0f}" for share in (hinge.above, hinge.below))
     (here, there), (ici, autrement) = _sides(hinge)
-    if (hinge.above.value - 0.5) * (hinge.below.value - 0.5) < 0:
+    if hinge.turns:
         en, fr = f"It turns on {hinge.parameter}", f"Elle bascule avec {hinge.parameter}"
     else:
         en = f"Most depends on {hinge.parameter}, though it does not turn the verdict"

@@ -176,6 +176,11 @@ class Hinge:
     below: Share
     right: float
 
+    @property
+    def turns(self) -> bool:
+        """Whether most decided draws hold on one side and most fail on the other; else it only leans."""
+        return (self.above.value - 0.5) * (self.below.value - 0.5) < 0
+
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
