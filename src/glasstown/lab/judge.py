@@ -1,7 +1,7 @@
 """From what the arms of a claim measured to a verdict."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -48,11 +48,18 @@ class Values:
         return paired(Measured(None if each.one is None else each.one + blank, each.other + blank), than)
 
 
-def judge(claim: Claim, values: Values, design: Design, scenarios: Mapping[str, Scenario]) -> Verdict:
+def judge(
+    claim: Claim,
+    values: Values,
+    design: Design,
+    scenarios: Mapping[str, Scenario],
+    held: Collection[str] = (),
+) -> Verdict:
     """The verdict on a claim, with what it depends on and where it turns.
 
     ``design``: what was drawn, its draws in the order of the rows of ``values``. ``scenarios``: those of the
-    claim's arms, by arm: what they rest on, and which of the parameters they take.
+    claim's arms, by arm: what they rest on, and which of the parameters they take. ``held``:
+    keys that all of them hold, so that no verdict can depend on them.
     """
     judged = ~values.failed
     pairs = _pairs(claim, values)
@@ -84,7 +91,7 @@ def judge(claim: Claim, values: Values, design: Design, scenarios: Mapping[str, 
         states=tuple(int(s) if k else None for s, k in zip(whole.states, judged, strict=True)),
         margins=tuple(None if np.isnan(each) else float(each) for each in whole.margins),
     )
-    return explained(verdict, design, scenarios)
+    return explained(verdict, design, scenarios, held)
 
 
 def weighed(claim: Claim, values: Values) -> Weighed:
