@@ -8,17 +8,17 @@ from typing import Any, Literal, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from glasstown.measures.cells import LEVELS
+from glasstown.measures.cells import BROAD, LEVELS
 from glasstown.measures.definitions import MEASURES
 from glasstown.measures.series import COLUMN, TRUE_ALONE, reported
-from glasstown.measures.whole import NUMBERS, TOWN
+from glasstown.measures.whole import NEEDS, TOWN
 from glasstown.scenario.spelling import nearest
 
 Sign = Literal["", "+", "-", "/"]
 
 _TERM = r"([A-Za-z0-9_]+)(?:\[([a-z]+)=([^\]]+)\])?"
 _WHOLE = re.compile(rf"\s*{_TERM}\s*(?:([-+/])\s*{_TERM}\s*)?")
-BREAKDOWNS = tuple(by for by in LEVELS if by != "all")
+BREAKDOWNS = tuple(by for by in BROAD if by != "all")
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +149,7 @@ def missing(whole: Expression, columns: frozenset[str], tallies: frozenset[str])
             if term.name not in tallies:
                 return term.name
         elif term.whole:
-            if not NUMBERS[term.name].needs <= columns:
+            if not NEEDS[term.name] <= columns:
                 return term.name
         elif MEASURES[term.name].kind == "stock":
             column = COLUMN.get(term.name, "rights")

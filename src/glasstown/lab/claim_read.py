@@ -30,6 +30,10 @@ HORIZON = {"run.days": "horizon.days", "town.people": "horizon.people"}
 """What no arm may set, and the key that sets it for all."""
 
 
+CHANGE = "change"
+"""The dated changes of a scenario, as ``differs`` names them."""
+
+
 class Head(BaseModel):
     """What stands above the arms and tests of a file."""
 
@@ -298,8 +302,9 @@ def _heading(given: Draft, head: Head, catalog: Mapping[str, type[Mechanism]]) -
         given.complain(("source",), f"no source {shown(head.source)} is in the bibliography", near)
     keys = [each.key for table, model in catalog.items() for each in parameters(model, table)]
     for at, key in enumerate(head.differs):
-        if key not in catalog and key not in keys:
-            given.complain(("differs", at), f"there is no {shown(key)}", nearest(key, [*catalog, *keys]))
+        if key not in (CHANGE, *catalog, *keys):
+            near = nearest(key, [CHANGE, *catalog, *keys])
+            given.complain(("differs", at), f"there is no {shown(key)}", near)
     for at, text in enumerate(head.shows):
         try:
             expression(text, tallies())

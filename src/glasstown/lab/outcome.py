@@ -7,10 +7,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from glasstown.core.mechanism import Mechanism
 from glasstown.core.vocabulary import SCORE
 from glasstown.engine.run import Simulation
 from glasstown.measures import cells, series, whole
 from glasstown.measures.diary import Diary
+from glasstown.measures.evening import Evening
 from glasstown.measures.lives import Lives
 from glasstown.measures.stocks import Stocks
 from glasstown.scenario.model import Scenario
@@ -68,10 +70,12 @@ def finish(
     observers: Observers,
     given: Mapping[str, NDArray[Any]],
     present: series.Present,
+    institutions: Mapping[str, Mechanism],
 ) -> Outcome:
-    """Close the books of a simulation that has lived all its days; ``present`` tells what was owned when.
+    """Close the books of a simulation that has lived all its days.
 
-    Without a panel of lives only totals, tallies and the numbers of the town are told.
+    ``present`` tells what was owned when, ``institutions`` what is in place at the end. Without a panel of
+    lives only totals, tallies and the numbers of the town are told.
     """
     day = simulation.day - 1
     observers.diary.close(day)
@@ -80,7 +84,7 @@ def finish(
     final = simulation.state.kept()
     owned = {name: array for name, array in final.items() if simulation.plan.owner(name)}
     diary, counted = observers.diary, dict(sorted(simulation.state.counted.items()))
-    town = whole.numbers(whole.Evening(day, owned, given, diary.shut_since, diary.spells))
+    town = whole.numbers(Evening(day, owned, given, institutions, diary.shut_since, diary.spells))
     totals = series.totals(diary, observers.stocks, stratum, district, people, day, present)
     summary = {"counted": counted, "town": {name: value / whole.MILLION for name, value in town.items()}}
     full = observers.lives is not None

@@ -17,6 +17,7 @@ import numpy as np
 
 from glasstown.errors import Damaged, StoreError
 from glasstown.lab.outcome import Columns, Outcome
+from glasstown.measures.cells import BROAD
 from glasstown.measures.whole import TOWN
 from glasstown.release import EPOCH, RELEASE
 from glasstown.scenario.model import Scenario
@@ -32,7 +33,7 @@ TYPES: Final[Mapping[str, type]] = {
 }  # fmt: skip
 """The columns of a task's totals."""
 
-BREAKDOWNS: Final = ("all", "group", "fifth", TOWN)
+BREAKDOWNS: Final = (*BROAD, TOWN)
 """By what the totals are told, in this order."""
 
 

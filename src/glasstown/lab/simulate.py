@@ -109,7 +109,8 @@ def simulate(
                 shelf.put(day, everybody(simulation, town.columns))
 
         _live(simulation, scenario, observers.diary, progress, keeper, stop, evening)
-        return finish(scenario, simulation, observers, town.columns, _owners(scenario, plans))
+        last = institutions(scenario, simulation.day - 1)
+        return finish(scenario, simulation, observers, town.columns, _owners(scenario, plans), last)
 
 
 def observe(

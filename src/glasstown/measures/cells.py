@@ -14,6 +14,9 @@ STRATA = len(GROUPS) * len(AGE_BANDS) * len(FIFTHS)
 LEVELS: dict[str, tuple[str, ...]] = {"all": ("all",), "group": GROUPS, "age": AGE_BANDS, "fifth": FIFTHS}
 """The breakdowns and what their levels are called; "district" has as many as the town has."""
 
+BROAD = ("all", "group", "fifth")
+"""The breakdowns that a sweep keeps, and so those by which a claim may ask."""
+
 
 def by_level(table: I64s) -> dict[str, I64s]:
     """Add up strata: (..., STRATA) becomes (..., levels) for each breakdown of LEVELS. Exact integers."""
@@ -49,12 +52,20 @@ def count_where(holds: Chosen, stratum: U8s, district: U8s, districts: int) -> I
     return counts.reshape(districts, STRATA)
 
 
-def histogram(values: NDArray[np.uint16]) -> I64s:
+def histogram(values: NDArray[np.uint16] | NDArray[np.uint8]) -> I64s:
     """How often each value from 0 to 65535 occurs, shape (65536,), int64."""
     counts = np.zeros(1 << 16, np.int64)
     for rows in spans(len(values)):
         counts += np.bincount(values[rows], minlength=len(counts))
     return counts
+
+
+def quantile(values: NDArray[np.uint16] | NDArray[np.uint8], parts: int) -> U8s:
+    """The part (0 to ``parts`` - 1) of each possible value, by the middle of its ranks: equals share one."""
+    counts = histogram(values)
+    middle = 2 * (np.cumsum(counts) - counts) + counts
+    found: I64s = np.minimum(middle * parts // max(1, 2 * len(values)), parts - 1)
+    return found.astype(np.uint8)
 
 
 def people_by_cell(stratum: U8s, district: U8s, districts: int) -> I64s:

@@ -162,6 +162,27 @@ SPELLS: tuple[Measure, ...] = (
 TOWN: tuple[Measure, ...] = (
     Measure("earnings_gini", "town", "1", "Gini coefficient of incomes per head at the end"),
     Measure("moved_fifth", "town", "1", "share of people whose income fifth is not that of the start"),
+    Measure("wronged_by_several", "town", "1", "share of whom two scorers or more hold something false"),
+    *(
+        Measure(f"score_by_{part}", "town", "1", f"share of the variance of adults' scores: {of}")
+        for part, of in {
+            "conduct": "what own true entries gave, but for opinion and birth",
+            "opinion": "what is common to those who think and dare to speak alike",
+            "birth": "what is common to an income fifth of a group",
+            "friends": "what the scores of friends did",
+            "error": "points lost wrongly, and the scorer's noise",
+        }.items()
+    ),
+    Measure("inherited_score", "town", "1", "correlation of pupils' scores with that of adults at home"),
+    Measure(
+        "inherited_schooling",
+        "town",
+        "1",
+        "correlation of an open better school with the score of adults at home",
+    ),
+    Measure("pupils_barred", "town", "1", "share of pupils to whom the better school was closed in a year"),
+    Measure("return_soon", "town", "1/month", "chance of return a month, in the first 3 months shut out"),
+    Measure("return_late", "town", "1/month", "chance of return a month, after 12 months shut out"),
 )
 
 MEASURES: dict[str, Measure] = {m.name: m for m in (*FLOWS.values(), *STOCKS, *EVER, *SPELLS, *TOWN)}

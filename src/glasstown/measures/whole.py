@@ -11,9 +11,10 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from glasstown.core.typing import I64s, U16s
 from glasstown.core.vocabulary import EARNINGS, INCOME
-from glasstown.measures import cells
+from glasstown.measures import cells, contest, descent, returns
+from glasstown.measures.evening import Evening
+from glasstown.mechanisms._scorers import WRONGLY_HIT_BY
 
 MILLION: Final = 1_000_000
 
@@ -22,32 +23,21 @@ TOWN: Final = "town"
 
 
 @dataclass(frozen=True, slots=True)
-class Evening:
-    """A town at the end of ``day``.
+class Family:
+    """Numbers worked out together, and the columns that somebody must own for them to mean anything."""
 
-    ``owned``: columns that an institution owns, ``given``: those with which people began, both of shape
-    (people,). ``shut_since`` (day+1, 0 for nobody) and ``spells`` (completed, by 30 days) are the diary's.
-    """
-
-    day: int
-    owned: Mapping[str, NDArray[Any]]
-    given: Mapping[str, NDArray[Any]]
-    shut_since: U16s
-    spells: I64s
-
-
-@dataclass(frozen=True, slots=True)
-class Number:
-    """How a number is worked out, and the columns that somebody must own for it to mean anything."""
-
-    of: Callable[[Evening], float | None]
+    names: tuple[str, ...]
     needs: frozenset[str]
+    of: Callable[[Evening], Mapping[str, float]]
 
 
 def numbers(evening: Evening) -> dict[str, int]:
     """Every number that means something on that evening, in millionths."""
-    found = {n: each.of(evening) for n, each in NUMBERS.items() if each.needs <= evening.owned.keys()}
-    return {name: round(value * MILLION) for name, value in found.items() if value is not None}
+    found: dict[str, float] = {}
+    for family in FAMILIES:
+        if family.needs <= evening.owned.keys():
+            found |= family.of(evening)
+    return {name: round(value * MILLION) for name, value in found.items()}
 
 
 def joined(
@@ -71,31 +61,33 @@ def joined(
     return {name: np.concatenate([column, more[name]]) for name, column in totals.items()}
 
 
-def _gini(evening: Evening) -> float:
-    counts = cells.histogram(evening.owned[EARNINGS.name])
-    return cells.gini(counts, np.arange(len(counts)))
-
-
-def _moved(evening: Evening) -> float | None:
-    """The share of people whose fifth of earnings is not that of their income at the start."""
+def _incomes(evening: Evening) -> dict[str, float]:
+    """How unequal incomes are, and the share of people who are not in the fifth in which they began."""
     now, before = evening.owned[EARNINGS.name], evening.given.get(INCOME.name)
-    if before is None or len(now) == 0:
-        return None
-    fifth, was = _fifths(now), _fifths(before)
-    moved = sum(int((fifth[now[rows]] != was[before[rows]]).sum()) for rows in cells.spans(len(now)))
-    return moved / len(now)
+    counts = cells.histogram(now)
+    found = {"earnings_gini": cells.gini(counts, np.arange(len(counts)))}
+    if before is not None and len(now):
+        fifth, was = cells.quantile(now, 5), cells.quantile(before, 5)
+        moved = sum(int((fifth[now[rows]] != was[before[rows]]).sum()) for rows in cells.spans(len(now)))
+        found["moved_fifth"] = moved / len(now)
+    return found
 
 
-def _fifths(values: NDArray[np.uint16]) -> NDArray[np.uint8]:
-    """The fifth (0 to 4) of each possible value, by the middle of its ranks: equals share a fifth."""
-    counts = cells.histogram(values)
-    middle = 2 * (np.cumsum(counts) - counts) + counts
-    fifths: NDArray[np.int64] = np.minimum(middle * 5 // max(1, 2 * len(values)), 4)
-    return fifths.astype(np.uint8)
+def _several(evening: Evening) -> dict[str, float]:
+    """The share of people about whom two scorers or more hold something adverse and false."""
+    hit = evening.owned[WRONGLY_HIT_BY.name]
+    several = np.array([bits.bit_count() > 1 for bits in range(256)])
+    wronged = sum(int(several[hit[rows]].sum()) for rows in cells.spans(len(hit)))
+    return {"wronged_by_several": wronged / len(hit)} if len(hit) else {}
 
 
-NUMBERS: Final[Mapping[str, Number]] = {
-    "earnings_gini": Number(_gini, frozenset({EARNINGS.name})),
-    "moved_fifth": Number(_moved, frozenset({EARNINGS.name})),
-}
-"""By the names under which ``definitions`` tells what they are."""
+FAMILIES: Final = (
+    Family(("earnings_gini", "moved_fifth"), frozenset({EARNINGS.name}), _incomes),
+    Family(("wronged_by_several",), frozenset({WRONGLY_HIT_BY.name}), _several),
+    Family(contest.NAMES, contest.NEEDS, contest.contest),
+    Family(descent.NAMES, descent.NEEDS, descent.descent),
+    Family(returns.NAMES, returns.NEEDS, returns.returns),
+)
+
+NEEDS: Final[Mapping[str, frozenset[str]]] = {name: each.needs for each in FAMILIES for name in each.names}
+"""By the names under which ``definitions`` tells what they are: the columns that somebody must own."""

@@ -49,6 +49,10 @@ from glasstown.mechanisms._company import mix
 from glasstown.mechanisms._scorers import FULL_SIGHT, HIT_BY, MISSEEN, MOST, SEEN, WRONGLY_HIT_BY, see
 
 MERIT = Column("merit", np.uint16, "1/64 point", "score by a person's own file alone, 0 if none yet")
+NO_NOISE = 1 << 15
+NOISED = Column(
+    "noised", np.uint16, "1/64 point", "32,768 and what the scorer's noise added that has not faded", NO_NOISE
+)
 COMPANY = Column("company", np.uint16, "1/64 point", "mean score of the ties when last mixed, 0 without ties")
 
 MONTH = 30
@@ -192,7 +196,8 @@ class Score(Mechanism):
                  counts=(SCORE_TOLD,)),
         ]  # fmt: skip
         if self.memory or self.noise:
-            fade = Step("score.fade", Phase.JUDGE, self._fade, writes=(MERIT, WRONG_POINTS), every=MONTH)
+            writes = (MERIT, WRONG_POINTS, NOISED) if self.noise else (MERIT, WRONG_POINTS)
+            fade = Step("score.fade", Phase.JUDGE, self._fade, writes=writes, every=MONTH)
             steps.insert(1, fade)
         if self._several:
             look = Step("score.see", Phase.JUDGE, self._see, reads=(FILED, MISFILED, RESTORED),
@@ -252,6 +257,9 @@ class Score(Mechanism):
         floor, start, ceiling = self.bounds
         fade(view.ids, view[MERIT], view[WRONG_POINTS], now.key, now.day, now.purpose("fade"),
              self._keep, round(self.noise * POINT), floor, start, ceiling)  # fmt: skip
+        if self.noise:
+            stray(view.ids, view[NOISED], now.key, now.day, now.purpose("fade"), self._keep,
+                  round(self.noise * POINT))  # fmt: skip
 
     def _see(self, view: View, now: Now) -> None:
         see(view.ids, view[FILED], view[MISFILED], view[RESTORED], view[SEEN], view[MISSEEN], view[HIT_BY],
@@ -368,3 +376,17 @@ def fade(
             moved = start + faded(np.int64(merit[i]) - start, keep, luck) + push
             merit[i] = min(max(moved, floor), ceiling)
             wrong[i] = faded(np.int64(wrong[i]), keep, other)
+
+
+@kernel
+def stray(ids: U32s, noised: U16s, key: U64, day: int, purpose: U32, keep: int, noise: int) -> None:
+    """Keep account of the noise that ``fade`` adds, by the same draws."""
+    one, two = np.empty(BLOCK, np.uint64), np.empty(BLOCK, np.uint64)
+    for first in range(0, len(ids), BLOCK):
+        n = min(BLOCK, len(ids) - first)
+        fill(key, ids[first : first + n], when(day, 0), purpose, one[:n], two[:n])
+        for k in range(n):
+            i = first + k
+            push = noise if two[k] >> np.uint64(63) else -noise
+            left = faded(np.int64(noised[i]) - NO_NOISE, keep, np.int64(one[k] >> np.uint64(32)))
+            noised[i] = min(max(NO_NOISE + left + push, 0), 65535)

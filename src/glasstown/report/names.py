@@ -111,6 +111,17 @@ MEASURE_NAMES: Final[dict[str, str]] = {
     "shut_out_a_year": mark("People with a right closed for a year or more"),
     "earnings_gini": mark("Inequality of incomes (Gini)"),
     "moved_fifth": mark("People who moved to another income fifth"),
+    "wronged_by_several": mark("Wrongly marked by two scorers or more"),
+    "score_by_conduct": mark("Differences of the score that are due to conduct"),
+    "score_by_opinion": mark("Differences of the score that are due to opinion"),
+    "score_by_birth": mark("Differences of the score that are due to birth and wealth"),
+    "score_by_friends": mark("Differences of the score that are due to friends"),
+    "score_by_error": mark("Differences of the score that are due to error"),
+    "inherited_score": mark("How pupils' scores go with those of home"),
+    "inherited_schooling": mark("How schooling goes with the score of home"),
+    "pupils_barred": mark("Pupils to whom the better school was closed"),
+    "return_soon": mark("Return in the first three months, chance a month"),
+    "return_late": mark("Return after a year, chance a month"),
 }
 
 RIGHTS: Final[dict[Right, str]] = {

@@ -15,7 +15,7 @@ from glasstown.measures.definitions import EVER, FLOWS, MEASURES, SPELLS, STOCKS
 from glasstown.measures.diary import ALL_OPEN, BITS, Diary, count, ever_counts
 from glasstown.measures.lives import Lives, panel
 from glasstown.measures.stocks import SUMS, Stocks
-from glasstown.measures.whole import NUMBERS
+from glasstown.measures.whole import NEEDS
 
 PEOPLE, DAYS, DISTRICTS = 3_001, 40, 5
 RNG = np.random.default_rng(7)
@@ -225,7 +225,7 @@ def test_every_measure_is_defined_once_and_every_event_has_one():
     assert set(FLOWS) == set(Event)
     assert len(MEASURES) == len({m.meaning for m in MEASURES.values()})
     assert len(MEASURES) == len(FLOWS) + len(STOCKS) + len(EVER) + len(SPELLS) + len(TOWN), "two of one name"
-    assert {m.name for m in TOWN} == set(NUMBERS)
+    assert {m.name for m in TOWN} == set(NEEDS)
     assert set(SUMS) <= {m.name for m in STOCKS}
     assert all(isinstance(column, Column) for column in SUMS.values())
     assert EARNINGS in SUMS.values()

@@ -11,10 +11,11 @@ from pydantic import ValidationError
 
 from feeder import Feeder, live, random_ties
 from glasstown.core.columns import POINT
-from glasstown.core.ties import StoredTies
+from glasstown.core.ties import NoTies, StoredTies
 from glasstown.core.vocabulary import DIARY, NOTICES, SCORE, WRONG_POINTS, Act, Event
+from glasstown.engine.run import Simulation
 from glasstown.mechanisms import score
-from glasstown.mechanisms.score import MERIT, Score
+from glasstown.mechanisms.score import MERIT, MONTH, NO_NOISE, Score
 
 FLOOR, START, CEILING = 350 * POINT, 600 * POINT, 950 * POINT
 ALONE = {"company": 0.0, "memory": 0.0}
@@ -248,3 +249,19 @@ def test_neutral_is_the_highest_score_for_all_and_nothing_else() -> None:
         assert not today["diary"].any()
         assert not today["notices"].any()
         assert not today["wrong_points"].any()
+
+
+@pytest.mark.parametrize("memory", [0.0, 300.0])
+def test_noise_is_kept_account_of(memory: float) -> None:
+    """Without entries all that merit has moved by is noise, to the last 1/64 point."""
+    people = 500
+    with Simulation(
+        [Score(company=0.0, memory=memory, noise=3.0)], people, {}, NoTies(people), seed=5, threads=1
+    ) as town:
+        for _ in range(12 * MONTH + 1):
+            town.advance()
+        moved = town.state.whole["merit"].astype(np.int64) - 600 * POINT
+        account = town.state.whole["noised"].astype(np.int64) - NO_NOISE
+    assert np.array_equal(moved, account) and moved.std() > 3 * POINT
+    assert not np.array_equal(moved, np.roll(account, 1)), "the fault: an account of somebody else"
+    assert "noised" not in {c.name for step in Score().steps() for c in step.writes}, "no noise, no account"
