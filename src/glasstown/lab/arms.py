@@ -1,6 +1,6 @@
 """Arms of a sweep: scenarios that share their town and days, and what a draw of parameters makes of each."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
@@ -93,9 +93,18 @@ def _one(arm: Arm, shared: Sequence[Override], fixed: Sequence[Override], strict
     return made
 
 
-def own_keys(arm: Arm) -> set[str]:
-    """Dotted keys that an arm's own settings give."""
-    return {".".join(map(str, each.path)) for each in parse_all(arm.settings)}
+def own_keys(arm: Side) -> frozenset[str]:
+    """Dotted keys of the values that an arm's own settings give, those inside a table included."""
+    given = ((".".join(map(str, each.path)), each.value) for each in parse_all(arm.settings))
+    return frozenset(key for above, value in given for key in _leaves(above, value))
+
+
+def _leaves(above: str, value: Any) -> Iterator[str]:
+    if not isinstance(value, Mapping):
+        yield above
+        return
+    for name, each in value.items():
+        yield from _leaves(f"{above}.{name}", each)
 
 
 def value_of(scenario: Scenario, key: str) -> Any:
@@ -107,15 +116,20 @@ def value_of(scenario: Scenario, key: str) -> Any:
     return found
 
 
-def placed(scenario: Scenario, values: Mapping[str, Value], replicate: int = 0) -> Scenario:
+def placed(
+    scenario: Scenario, values: Mapping[str, Value], replicate: int = 0, held: Container[str] = ()
+) -> Scenario:
     """``scenario`` with ``values`` by dotted key in town and institutions, and a replicate.
 
-    Values of institutions that it does not have are ignored. A dated change keeps what it changes and takes
-    all else from the draw. Raises ScenarioError where values contradict each other.
+    Values of institutions that it does not have are ignored, and of keys that are ``held``. A dated change
+    keeps what it changes and takes all else from the draw. Raises ScenarioError where values contradict
+    each other.
     """
     by_table: dict[str, dict[str, Value]] = {}
     for key, value in values.items():
         table, _, name = key.partition(".")
+        if key in held:
+            continue
         by_table.setdefault(table, {})[name] = value
     made = {name: _with(each, by_table.get(name, {}), name) for name, each in scenario.mechanisms.items()}
     return replace(

@@ -2,104 +2,67 @@
 
 Each ``Assumed`` and ``Estimated`` parameter of the arms is one dimension of a scrambled Sobol sequence
 (Sobol 1967, scrambled as by Owen; ``scipy.stats.qmc``) over the range that it states. A draw gives each
-parameter one value for all arms. What an arm is meant to be is not drawn: values in which arms differ, and
-those set outright.
+parameter one value for all arms, but each arm keeps what makes it that arm (``lab.holding``).
 """
 
-import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
-from typing import Any, Literal
 
 import numpy as np
-from annotated_types import Ge, Gt, Le, Lt
 from numpy.typing import NDArray
-from pydantic import BaseModel
 
+from glasstown.core.mechanism import Mechanism, Step
 from glasstown.engine.schedule import schedule
 from glasstown.errors import ScenarioError, ScheduleError
 from glasstown.lab.arms import Value, placed, value_of
+from glasstown.lab.factors import Factor
+from glasstown.lab.holding import Kept, factors_of, kept
 from glasstown.lab.simulate import institutions
-from glasstown.scenario.describe import choices, nested, parameter
 from glasstown.scenario.model import Scenario
 from glasstown.scenario.spelling import nearest
-
-DECADES = 2
-"""A range from above 0 that spans more powers of ten than this is drawn by its logarithm."""
-
-DIGITS = 9
-"""Significant digits of a drawn number: more than matter, and fewer than machines disagree about."""
 
 TRIES = 64
 """Points of the sequence looked at, for each draw asked for, before the ranges are called contradictory."""
 
-SIZES = frozenset({"town.people"})
-"""How large, not how it is: never drawn."""
-
-Kind = Literal["number", "whole", "flag", "choice"]
-
-KINDS: Mapping[Any, Kind] = {bool: "flag", int: "whole", float: "number"}
-
-
-@dataclass(frozen=True, slots=True)
-class Factor:
-    """One parameter that is drawn: its dotted key, the ends of its range (both included), and how.
-
-    ``log``: evenly by its logarithm. ``choices``: the texts of a choice, which then run from 0.
-    """
-
-    key: str
-    low: float
-    high: float
-    kind: Kind = "number"
-    log: bool = False
-    choices: tuple[str, ...] = ()
-
-    def value(self, share: float) -> Value:
-        """The value at a share from 0 to 1 of the range."""
-        if self.kind == "number":
-            return self._clipped(self._at(share, self.low, self.high))
-        if self.log:
-            whole = round(self._at(share, self.low, self.high))
-        else:
-            whole = math.floor(self.low + share * (self.high - self.low + 1))
-        whole = int(min(max(whole, self.low), self.high))
-        if self.kind == "flag":
-            return bool(whole)
-        return self.choices[whole] if self.kind == "choice" else whole
-
-    def _at(self, share: float, low: float, high: float) -> float:
-        found = low * (high / low) ** share if self.log else low + share * (high - low)
-        return float(f"{found:.{DIGITS}g}")
-
-    def _clipped(self, value: float) -> float:
-        return min(max(value, self.low), self.high)
-
-    def number(self, value: Value) -> float:
-        """A value as a number: a choice as its place, true as 1."""
-        return float(self.choices.index(str(value)) if self.kind == "choice" else value)
+Reasons = Mapping[str, str]
+"""By dotted key: why it is kept."""
 
 
 @dataclass(frozen=True)
 class Design:
-    """What is drawn, what is ``held`` and why, and the values of each draw by dotted key.
+    """What is drawn, what is ``held`` in all arms and why, and the values of each draw by dotted key.
 
-    ``refused`` counts points of the sequence that were passed over, by the reason: two values of theirs
-    contradict each other in some arm.
+    ``held_by_arm``: by arm, what it keeps though others take the draw. ``refused`` counts points of the
+    sequence that were passed over, by the reason: two values of theirs contradict each other in some arm.
     """
 
     factors: tuple[Factor, ...]
-    held: Mapping[str, str]
+    held: Reasons
     draws: tuple[Mapping[str, Value], ...]
     seed: int
     refused: Mapping[str, int] = field(default_factory=dict)
+    held_by_arm: Mapping[str, Reasons] = field(default_factory=dict)
+
+    def values(self, draw: int, arm: str) -> dict[str, Value]:
+        """The values of a draw that an arm takes."""
+        mine = self.held_by_arm.get(arm, {})
+        return {key: value for key, value in self.draws[draw].items() if key not in mine}
 
     def numbers(self) -> NDArray[np.float64]:
         """Every value as a number, shape (draws, factors)."""
         rows = [[each.number(values[each.key]) for each in self.factors] for values in self.draws]
         return np.array(rows, np.float64).reshape(len(self.draws), len(self.factors))
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """What is drawn, what is held in all arms, and what some arms keep though others take the draw."""
+
+    factors: tuple[Factor, ...]
+    held: Reasons
+    held_by_arm: Mapping[str, Reasons]
 
 
 def design(
@@ -108,31 +71,38 @@ def design(
     vary: Sequence[str] | None = None,
     hold: Mapping[str, str] | None = None,
     seed: int = 0,
+    keep: Kept | None = None,
 ) -> Design:
     """``draws`` points over what the arms leave open; more draws begin with the same points.
 
     ``vary`` are patterns of dotted keys ("cameras.*"), by default all; ``hold`` maps patterns that are not
-    drawn to the reason. A point at which some arm contradicts itself is passed over by all. Raises
-    ScenarioError for a pattern that meets no parameter with a range, and where nearly every point is refused.
+    drawn to the reason. ``keep``: what each arm keeps of its own, by default by the rule of ``lab.holding``
+    with the first arm as the town without. A point at which some arm contradicts itself is passed over by
+    all. Raises ScenarioError for a pattern that meets no parameter with a range, and where nearly every
+    point is refused.
     """
     if draws < 1:
         raise ScenarioError(f"a sweep needs at least one draw, got {draws}")
-    factors, held = chosen(arms, vary, hold or {})
-    impossible = {each.key: why for each in factors if (why := _impossible(arms, each))}
-    factors, held = tuple(each for each in factors if each.key not in impossible), {**held, **impossible}
+    keep = kept(arms, {}, next(iter(arms.values()))) if keep is None else keep
+    given = chosen(arms, vary, hold or {}, keep)
+    judge = Judge(arms, given.held_by_arm)
+    impossible = {each.key: why for each in given.factors if (why := _impossible(judge, each))}
+    factors = tuple(each for each in given.factors if each.key not in impossible)
+    held = dict(sorted({**given.held, **impossible}.items()))
     if not factors:
         return Design((), held, ({},) * draws, seed)
     found: list[Mapping[str, Value]] = []
     refused: Counter[str] = Counter()
     for number, point in enumerate(_points(len(factors), draws, seed)):
         values = {each.key: each.value(float(share)) for each, share in zip(factors, point, strict=True)}
-        why = _contradiction(arms, values)
+        why = judge.why(values)
         if not why:
             found.append(values)
         else:
             refused[why] += 1
         if len(found) == draws:
-            return Design(factors, held, tuple(found), seed, dict(sorted(refused.items())))
+            told = dict(sorted(refused.items()))
+            return Design(factors, held, tuple(found), seed, told, given.held_by_arm)
         if number >= draws * TRIES:
             break
     worst = refused.most_common(1)[0][0]
@@ -153,52 +123,84 @@ def _points(dimensions: int, draws: int, seed: int) -> Iterable[NDArray[np.float
         yield from sequence.random(1 << power)
 
 
-def _contradiction(arms: Mapping[str, Scenario], values: Mapping[str, Value]) -> str:
-    """Why some arm cannot be with these values, "" if all can."""
-    try:
-        for scenario in arms.values():
-            made = placed(scenario, values)
+class Judge:
+    """Tells why some arm cannot be with some values. Steps that fitted once are not tried again."""
+
+    def __init__(self, arms: Mapping[str, Scenario], held_by_arm: Mapping[str, Reasons]) -> None:
+        self._arms = arms
+        self._held = held_by_arm
+        self._why: dict[tuple[object, ...], str] = {}
+
+    def why(self, values: Mapping[str, Value], key: str = "") -> str:
+        """The contradiction in the first arm that has one, "" if none has; of arms with ``key``, if given."""
+        for name, scenario in self._arms.items():
+            if key and value_of(scenario, key) is None:
+                continue
+            try:
+                made = placed(scenario, values, held=self._held.get(name, {}))
+            except ScenarioError as error:
+                return error.message
             for day in {0, *(change.day for change in made.changes)}:
-                schedule(list(institutions(made, day).values()))
-    except (ScenarioError, ScheduleError) as error:
-        return error.message
-    return ""
+                why = self._unfit(list(institutions(made, day).values()))
+                if why:
+                    return why
+        return ""
+
+    def _unfit(self, present: Sequence[Mechanism]) -> str:
+        """Why institutions cannot stand side by side, "" if they can."""
+        declared = tuple(_declared(step) for each in present for step in each.steps())
+        if declared not in self._why:
+            try:
+                schedule(list(present))
+                self._why[declared] = ""
+            except ScheduleError as error:
+                self._why[declared] = error.message
+        return self._why[declared]
 
 
-def _impossible(arms: Mapping[str, Scenario], each: Factor) -> str:
+def _declared(step: Step) -> tuple[object, ...]:
+    """All of a step that decides where it may stand."""
+    columns = (step.reads, step.looks, step.writes, step.adds, step.counts, step.recalls)
+    names = (tuple(each.name for each in group) for group in columns)
+    return (step.name, step.phase, step.ties, step.every, step.order, *names)
+
+
+def _impossible(judge: Judge, each: Factor) -> str:
     """Why a switch cannot be drawn: with one of its places some arm cannot be, whatever the rest is."""
     if each.kind not in ("flag", "choice"):
         return ""
     for share in np.linspace(0, 1, int(each.high) + 1):
-        why = _contradiction(arms, {each.key: each.value(float(share))})
+        why = judge.why({each.key: each.value(float(share))}, each.key)
         if why:
             return f"a switch with which {why}"
     return ""
 
 
 def chosen(
-    arms: Mapping[str, Scenario], vary: Sequence[str] | None, hold: Mapping[str, str]
-) -> tuple[tuple[Factor, ...], dict[str, str]]:
+    arms: Mapping[str, Scenario], vary: Sequence[str] | None, hold: Mapping[str, str], keep: Kept
+) -> Chosen:
     """What is drawn, by key, and what is held and why. Raises ScenarioError for an idle pattern."""
-    open_: dict[str, Factor] = {}
-    held: dict[str, str] = {}
-    for scenario in arms.values():
-        for each in _ranged(scenario):
-            open_.setdefault(each.key, each)
+    open_ = factors_of(arms.values())
     _meet(vary or (), open_)
-    for key in open_:
-        why = next((why for pattern, why in hold.items() if fnmatchcase(key, pattern)), "")
+    factors: list[Factor] = []
+    held: dict[str, str] = {}
+    mine: dict[str, dict[str, str]] = {}
+    for key, factor in sorted(open_.items()):
         if vary is not None and not any(fnmatchcase(key, pattern) for pattern in vary):
             continue
-        present = [found for found in (value_of(s, key) for s in arms.values()) if found is not None]
-        if why or any(each != present[0] for each in present):
-            held[key] = why or "the arms differ in it"
-    factors = [
-        each
-        for key, each in sorted(open_.items())
-        if key not in held and (vary is None or any(fnmatchcase(key, pattern) for pattern in vary))
-    ]
-    return tuple(factors), dict(sorted(held.items()))
+        there = [name for name, each in arms.items() if value_of(each, key) is not None]
+        reasons = {name: why for name in there if (why := keep.arms.get(name, {}).get(key, ""))}
+        asked = next((why for pattern, why in hold.items() if fnmatchcase(key, pattern)), "")
+        drawn = factor.cut(*keep.ends.get(key, (factor.low, factor.high)))
+        if asked or len(reasons) == len(there):
+            held[key] = asked or "; ".join(dict.fromkeys(reasons.values()))
+        elif drawn is None:
+            held[key] = "arms ask for different sides of it"
+        else:
+            factors.append(drawn)
+            for name, why in reasons.items():
+                mine.setdefault(name, {})[key] = why
+    return Chosen(tuple(factors), held, mine)
 
 
 def _meet(patterns: Sequence[str], known: Mapping[str, Factor]) -> None:
@@ -209,53 +211,3 @@ def _meet(patterns: Sequence[str], known: Mapping[str, Factor]) -> None:
                 f"no parameter with a range is called {pattern!r}" + (f"; nearest: {near}" if near else ""),
                 "See them with: glasstown describe NAME",
             )
-
-
-def _ranged(scenario: Scenario) -> Iterable[Factor]:
-    """The parameters of town and institutions that state a range which can be drawn from."""
-    if scenario.town.model_dump().get("table"):
-        tables: dict[str, BaseModel] = dict(scenario.mechanisms)
-    else:
-        tables = {"town": scenario.town, **scenario.mechanisms}
-    for table, model in tables.items():
-        for name, known in type(model).model_fields.items():
-            if nested(known.annotation) is None and f"{table}.{name}" not in SIZES:
-                found = _factor(f"{table}.{name}", known)
-                if found is not None:
-                    yield found
-
-
-def _factor(key: str, known: Any) -> Factor | None:
-    """The factor of a field; None if it has no range, or one that does not say how to vary it."""
-    ends = parameter(known, key).sweep
-    texts = choices(known.annotation)
-    kind = _kind(known.annotation, texts)
-    if ends is None or kind is None or (texts and (ends[0] != 0 or ends[1] != len(texts) - 1)):
-        return None
-    low, high = _within(known.metadata, float(ends[0]), float(ends[1]), kind == "whole")
-    if not low < high:
-        return None
-    log = kind in ("number", "whole") and ends[0] > 0 and math.log10(high / low) > DECADES
-    return Factor(key, low, high, kind, log, texts)
-
-
-def _kind(annotation: Any, texts: tuple[str, ...]) -> Kind | None:
-    return "choice" if texts else KINDS.get(annotation)
-
-
-def _within(constraints: Iterable[Any], low: float, high: float, whole: bool) -> tuple[float, float]:
-    """A range cut to what the field may hold."""
-    step = 1.0 if whole else 0.0
-    for each in constraints:
-        match each:
-            case Ge(ge=end):
-                low = max(low, float(end))  # type: ignore[arg-type]
-            case Gt(gt=end):
-                least = float(end) + step if whole else math.nextafter(float(end), math.inf)  # type: ignore[arg-type]
-                low = max(low, least)
-            case Le(le=end):
-                high = min(high, float(end))  # type: ignore[arg-type]
-            case Lt(lt=end):
-                most = float(end) - step if whole else math.nextafter(float(end), -math.inf)  # type: ignore[arg-type]
-                high = min(high, most)
-    return (math.ceil(low), math.floor(high)) if whole else (low, high)

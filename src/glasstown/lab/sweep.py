@@ -10,7 +10,7 @@ is the same, byte for byte, whatever the number of workers and the order in whic
 import shlex
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from threading import Event as Signal
 from typing import Any, Final
@@ -23,6 +23,7 @@ from glasstown.lab.arms import Side, loaded, named, own_keys, placed
 from glasstown.lab.catalog import unpack
 from glasstown.lab.crew import Crew
 from glasstown.lab.design import Design, design
+from glasstown.lab.holding import Kept, kept
 from glasstown.lab.memory import available, expected
 from glasstown.lab.progress import SWEEP, Progress, silent
 from glasstown.lab.shelf import Shelf, name_of
@@ -35,11 +36,11 @@ from glasstown.store.atomic import make_folder
 from glasstown.store.claim import locked
 from glasstown.store.sealed import digest, read_sealed, write_sealed
 
-__all__ = ["DAYS", "PEOPLE", "Plan", "Swept", "carry_out", "plan", "read", "resume", "sweep"]
+__all__ = ["DAYS", "PEOPLE", "Ask", "Plan", "Swept", "carry_out", "plan", "read", "resume", "sweep"]
 
 PLAN: Final = "sweep.json"
 WHAT: Final = "sweep"
-FORMAT: Final = 1
+FORMAT: Final = 2
 
 PEOPLE, DAYS = 20_000, 365
 """The size of a run if nothing else is said."""
@@ -49,43 +50,90 @@ WARM_PEOPLE, WARM_DAYS = 400, 8
 
 
 @dataclass(frozen=True)
+class Ask:
+    """Runs that are wanted: some ``draws``, each with some ``replicates``, in some ``arms`` (or all)."""
+
+    draws: tuple[int, ...]
+    replicates: tuple[int, ...]
+    arms: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Plan:
-    """What a sweep shall do: its arms as they are before any draw, the design, and replicates."""
+    """What a sweep shall do: its arms as they are before any draw, the design, which runs are wanted.
+
+    ``keep`` is what each arm keeps of its own; arms may live for different lengths of time, in one town.
+    """
 
     arms: Mapping[str, Scenario]
     design: Design
-    replicates: int
+    asks: tuple[Ask, ...]
     vary: tuple[str, ...] | None
     hold: Mapping[str, str]
+    keep: Kept
     beside: Path
+
+    @property
+    def replicates(self) -> int:
+        """How many different replicates are wanted, of any draw."""
+        return len({each for ask in self.asks for each in ask.replicates})
+
+    def asking(self, *asks: Ask) -> "Plan":
+        """The same with other runs wanted, such as a further replicate of some. Raises ScenarioError."""
+        draws, most = {each for ask in asks for each in ask.draws}, len(self.design.draws)
+        unknown = [name for ask in asks for name in ask.arms if name not in self.arms]
+        if unknown or not draws <= set(range(most)):
+            text = f"an arm {unknown[0]!r}" if unknown else f"a draw beyond the {most} of the design"
+            raise ScenarioError(f"{text} is asked for, which is not in the plan")
+        return replace(self, asks=asks)
 
     def points(self) -> list[tuple[int, int, str]]:
         """Draw, replicate and arm of each row of results, in the order of the table."""
-        draws = range(len(self.design.draws))
-        return [(d, r, arm) for d in draws for r in range(self.replicates) for arm in self.arms]
+        order = {arm: number for number, arm in enumerate(self.arms)}
+        wanted = {
+            (draw, replicate, order[arm])
+            for ask in self.asks
+            for arm in ask.arms or self.arms
+            for draw in ask.draws
+            for replicate in ask.replicates
+        }
+        names = tuple(self.arms)
+        return [(draw, replicate, names[arm]) for draw, replicate, arm in sorted(wanted)]
+
+    def scenario(self, draw: int, replicate: int, arm: str) -> Scenario:
+        """What is lived at a point."""
+        return placed(self.arms[arm], self.design.values(draw, arm), replicate)
 
     def tasks(self) -> dict[str, list[tuple[int, int, str]]]:
         """The name of each distinct run, and the points that it stands for."""
         tables = tables_of(next(iter(self.arms.values())), self.beside)
         found: dict[str, list[tuple[int, int, str]]] = {}
-        for draw, replicate, arm in self.points():
-            scenario = placed(self.arms[arm], self.design.draws[draw], replicate)
-            found.setdefault(name_of(scenario, tables), []).append((draw, replicate, arm))
+        for point in self.points():
+            found.setdefault(name_of(self.scenario(*point), tables), []).append(point)
         return found
 
     def body(self) -> dict[str, object]:
-        """What ``resume`` needs, in plain types."""
+        """What ``resume`` needs, in plain types, and what is held."""
         return {
             "arms": [{"name": name, "scenario": each.packed()} for name, each in self.arms.items()],
             "draws": len(self.design.draws),
-            "replicates": self.replicates,
+            "asks": [asdict(each) for each in self.asks],
             "design_seed": self.design.seed,
             "vary": None if self.vary is None else list(self.vary),
             "hold": dict(self.hold),
+            "keep": asdict(self.keep),
             "held": dict(self.design.held),
+            "held_by_arm": {name: dict(each) for name, each in self.design.held_by_arm.items()},
             "refused": dict(self.design.refused),
             "beside": str(self.beside),
         }
+
+
+def everything(draws: int, replicates: int) -> tuple[Ask, ...]:
+    """Every replicate of every draw in every arm. Raises ScenarioError if that is nothing."""
+    if replicates < 1:
+        raise ScenarioError(f"a sweep needs at least one replicate, got {replicates}")
+    return (Ask(tuple(range(draws)), tuple(range(replicates))),)
 
 
 def plan(
@@ -100,8 +148,7 @@ def plan(
     design_seed: int = 0,
 ) -> Plan:
     """What ``sweep`` would do. Raises ScenarioError."""
-    if replicates < 1:
-        raise ScenarioError(f"a sweep needs at least one replicate, got {replicates}")
+    asks = everything(draws, replicates)
     mine = [named(arm) for arm in arms]
     short = {"town.people": people, "run.days": days, "run.seed": seed}
     shared = [given(k, v, f"--{k.partition('.')[2]}", str(v)) for k, v in short.items() if v is not None]
@@ -109,10 +156,10 @@ def plan(
     found = loaded(mine, shared, values)
     hold = {each: "held as asked" for each in fix if "=" not in each}
     hold |= {".".join(map(str, each.path)): "fixed as asked" for each in values}
-    hold |= {key: "set by an arm" for arm in mine for key in sorted(own_keys(arm))}
-    made = design(found, draws, vary, hold, design_seed)
+    keep = kept(found, {arm.name: own_keys(arm) for arm in mine}, next(iter(found.values())))
+    made = design(found, draws, vary, hold, design_seed, keep)
     wanted = None if vary is None else tuple(vary)
-    return Plan(found, made, replicates, wanted, hold, folder_of(next(iter(found.values()))).absolute())
+    return Plan(found, made, asks, wanted, hold, keep, folder_of(next(iter(found.values()))).absolute())
 
 
 def sweep(
@@ -151,9 +198,11 @@ def resume(
     try:
         arms = {each["name"]: unpack(each["scenario"], each["name"]) for each in begun["arms"]}
         vary = begun["vary"]
-        again = design(arms, begun["draws"], vary, begun["hold"], begun["design_seed"])
+        keep = Kept(begun["keep"]["arms"], {k: tuple(each) for k, each in begun["keep"]["ends"].items()})
+        again = design(arms, begun["draws"], vary, begun["hold"], begun["design_seed"], keep)
+        asks = [Ask(**{name: tuple(each) for name, each in ask.items()}) for ask in begun["asks"]]
         wanted = None if vary is None else tuple(vary)
-        made = Plan(arms, again, begun["replicates"], wanted, begun["hold"], Path(begun["beside"]))
+        made = Plan(arms, again, tuple(asks), wanted, begun["hold"], keep, Path(begun["beside"]))
     except (KeyError, TypeError) as error:
         raise StoreError(f"{out / PLAN}: what was begun here cannot be read ({error})") from error
     return carry_out(made, out, workers, progress, stop)
@@ -201,7 +250,7 @@ def _lived(
     groups: dict[tuple[int, int], list[dict[str, Any]]] = {}
     for name in missing:
         draw, replicate, arm = tasks[name][0]
-        values = dict(made.design.draws[draw])
+        values = made.design.values(draw, arm)
         task = {"name": name, "arm": arm, "replicate": replicate, "values": values}
         groups.setdefault((draw, replicate), []).append(task)
     count = min(affordable(made, workers), len(groups))

@@ -131,7 +131,12 @@ def design_table(drawn: Design) -> Table:
         "low": Note("", "least value that can be drawn"),
         "high": Note("", "largest value that can be drawn"),
     }
-    facts = {"seed": drawn.seed, "held": dict(drawn.held), "refused": dict(drawn.refused)}
+    facts = {
+        "seed": drawn.seed,
+        "held": dict(drawn.held),
+        "held_by_arm": {name: dict(each) for name, each in drawn.held_by_arm.items()},
+        "refused": dict(drawn.refused),
+    }
     return Table(columns, told, facts)
 
 

@@ -10,8 +10,10 @@ import pytest
 from glasstown.errors import ScenarioError
 from glasstown.lab import catalog
 from glasstown.lab.arms import Arm, loaded, named, own_keys, placed, value_of
-from glasstown.lab.design import Design, Factor, design
-from glasstown.lab.sweep import plan
+from glasstown.lab.design import Design, design
+from glasstown.lab.factors import Factor
+from glasstown.lab.holding import NOWHERE, OWN, SEVERAL, SHARED, SWITCH, WITHOUT
+from glasstown.lab.sweep import Ask, plan
 
 PAIR = """
 name = "{name}"
@@ -82,7 +84,7 @@ def test_what_is_drawn_is_what_states_a_range(arms, made):
     keys = {each.key for each in made.factors}
     assert {"cameras.false_match", "town.friend_ties", "registry.renews", "conduct.out_from"} <= keys
     assert "town.people" not in keys and "cameras.mode" not in keys and "run.days" not in keys
-    assert made.held == {"cameras.miss": "the arms differ in it"}
+    assert made.held == {} and made.held_by_arm == {"plain": {"cameras.miss": WITHOUT}}
 
 
 def test_wide_ranges_are_drawn_by_their_logarithm(made):
@@ -107,20 +109,24 @@ def test_both_ends_of_a_factor_can_be_drawn_and_nothing_beyond():
 
 def test_a_draw_is_the_same_in_all_arms_and_changes_nothing_else(arms, made):
     values = made.draws[5]
-    one, other = (placed(each, values, 3) for each in arms.values())
+    one, other = (placed(each, made.values(5, name), 3) for name, each in arms.items())
     for key in values:
         assert value_of(other, key) == values[key]
-        if key.partition(".")[0] != "registry":
+        if key.partition(".")[0] != "registry" and key != "cameras.miss":
             assert value_of(one, key) == values[key]
+    assert placed(arms["plain"], values, 3, held=made.held_by_arm["plain"]) == one
     assert one.town == other.town and one.run == other.run and one.run.replicate == 3
     assert "registry" not in one.mechanisms
-    assert value_of(one, "cameras.miss") == 0.2 and value_of(other, "cameras.miss") == 0.3
+    assert value_of(one, "cameras.miss") == 0.2 < value_of(other, "cameras.miss")
 
 
 def test_more_draws_begin_with_the_same(arms, made):
     assert design(arms, 100).draws[:64] == made.draws
     assert design(arms, 4, seed=1).draws != made.draws[:4]
-    assert design(dict(reversed(arms.items())), 4).draws == made.draws[:4]
+    turned = design(dict(reversed(arms.items())), 4)  # here the other arm is the town without
+    assert turned.held_by_arm == {"filed": {"cameras.miss": WITHOUT}}
+    for one, other in zip(turned.draws, made.draws, strict=False):
+        assert {k: v for k, v in one.items() if k != "cameras.miss"}.items() <= other.items()
 
 
 def test_patterns_choose_and_hold(arms):
@@ -139,7 +145,10 @@ def test_what_an_arm_sets_or_is_fixed_is_not_drawn(arms):
     mine = [Arm("a", arms["plain"], ("cameras.view=100.0",)), Arm("b", arms["filed"])]
     made = plan(mine, 2, 1, people=None, days=None, fix=("registry.error=0.07", "town.*"))
     keys = {each.key for each in made.design.factors}
-    assert not keys & {"cameras.view", "registry.error", "town.trust"}
+    assert not keys & {"registry.error", "town.trust"}
+    assert made.design.held_by_arm["a"]["cameras.view"] == "set by the arm"
+    assert value_of(made.scenario(1, 0, "a"), "cameras.view") == 100
+    assert value_of(made.scenario(1, 0, "b"), "cameras.view") == made.design.draws[1]["cameras.view"]
     assert value_of(made.arms["b"], "registry.error") == 0.07
     assert made.design.held["registry.error"] == "fixed as asked"
     assert own_keys(mine[0]) == {"cameras.view"}
@@ -185,4 +194,41 @@ def test_a_dated_change_keeps_what_it_changes():
 def test_the_shipped_main_job_can_be_drawn():
     made = plan(["open", "article"], 4, 1)
     assert len(made.design.factors) > 250
-    assert {"opinion.surveillance", "lists.closes"} <= made.design.held.keys()
+    assert made.design.held["opinion.norm"] == SWITCH
+    assert made.design.held_by_arm["open"]["opinion.surveillance"] == WITHOUT
+    assert "article" not in made.design.held_by_arm
+    limited = {each.key: (each.low, each.high) for each in made.design.factors}
+    assert limited["opinion.surveillance"] == (0.02, 1) and limited["opinion.tolerance"] == (0, 0.5)
+
+
+def test_in_doubt_all_arms_keep_what_they_have(arms):
+    """A third value; the same value, set by one of two; no arm as the town without."""
+    third = {**arms, "worse": scenario("worse", "miss = 0.4")}
+    assert design(third, 2).held["cameras.miss"] == f"{WITHOUT}; {SEVERAL}"
+    assert own_keys(Arm("a", "x", ("cameras={view=3.0, miss=0.1}", "registry={}", 'without=["score"]'))) == {
+        "cameras.view", "cameras.miss", "without",
+    }  # fmt: skip
+    same = [Arm("a", arms["plain"]), Arm("b", arms["plain"], ("conduct.memory=0.0",))]  # as it is there
+    assert plan(same, 1, people=None, days=None).design.held["conduct.memory"] == f"{SHARED}; {OWN}"
+    set_ = Arm("b", arms["plain"], ("registry={error=0.03}",))
+    made = plan([arms["plain"], set_, Arm("c", arms["filed"])], 1, people=None, days=None)
+    assert made.design.held["registry.error"] == f"{OWN}; {NOWHERE}"
+
+
+def test_nothing_is_what_is_set_to_0_wherever_it_stands(arms):
+    """Who sets 0 is the town without, also if it is not the first arm."""
+    made = plan([arms["plain"], Arm("b", arms["plain"], ("cameras.miss=0",))], 4, 1, people=None, days=None)
+    assert made.design.held_by_arm == {"b": {"cameras.miss": "set by the arm"}}
+    assert [value_of(made.scenario(d, 0, "b"), "cameras.miss") for d in range(4)] == [0] * 4
+    assert value_of(made.scenario(1, 0, "plain"), "cameras.miss") == made.design.draws[1]["cameras.miss"]
+
+
+def test_a_plan_may_want_more_replicates_of_some_draws_in_some_arms(arms):
+    made = plan(list(arms.values()), 4, 1, people=None, days=None)
+    assert len(made.points()) == 8 and made.replicates == 1
+    more = made.asking(Ask((0, 1, 2, 3), (0,)), Ask((1, 0), (1, 2), ("filed",)), Ask((0,), (1,), ("filed",)))
+    assert [p for p in more.points() if p[1] > 0] == [(d, r, "filed") for d in (0, 1) for r in (1, 2)]
+    assert more.points()[:2] == [(0, 0, "plain"), (0, 0, "filed")] and more.replicates == 3
+    for strange in (Ask((4,), (0,)), Ask((0,), (0,), ("nobody",))):
+        with pytest.raises(ScenarioError, match="not in the plan"):
+            made.asking(strange)
