@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from glasstown.lab.design import Factor
+from glasstown.lab.factors import Factor
 from glasstown.lab.hinge import hinges
 from glasstown.lab.sensitivity import influences
 

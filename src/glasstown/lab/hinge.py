@@ -16,7 +16,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from glasstown.lab.design import DIGITS, Factor
+from glasstown.lab.factors import DIGITS, Factor
 from glasstown.lab.resample import shuffles, times
 from glasstown.lab.statistics import Numbers
 from glasstown.lab.verdict import Hinge, share_of

@@ -20,7 +20,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from glasstown.lab.arms import value_of
-from glasstown.lab.design import Design, Factor
+from glasstown.lab.design import Design
+from glasstown.lab.factors import Factor
 from glasstown.lab.hinge import hinges
 from glasstown.lab.resample import shuffles, times
 from glasstown.lab.statistics import Numbers

@@ -10,7 +10,8 @@ from scipy.stats import norm
 from glasstown.lab.claim import Claim, Condition, Horizon, Words
 from glasstown.lab.claim_check import checked
 from glasstown.lab.claim_measure import expression
-from glasstown.lab.design import Design, Factor
+from glasstown.lab.design import Design
+from glasstown.lab.factors import Factor
 from glasstown.lab.judge import Measured, Values, judge, rests_on, weighed, word
 from glasstown.lab.statistics import enough
 from glasstown.lab.verdict import packed, unpacked

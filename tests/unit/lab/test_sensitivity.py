@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from glasstown.lab import sensitivity
-from glasstown.lab.design import Design, Factor
+from glasstown.lab.design import Design
+from glasstown.lab.factors import Factor
 from glasstown.lab.hinge import hinges
 from glasstown.lab.resample import resampled, shares, shuffles, times
 from glasstown.lab.sensitivity import Priority, explained, influences, ranking
