@@ -206,6 +206,15 @@ class Shield(IntFlag):
     """whoever makes an error in this person's file is known"""
 
 
+class Stake(IntFlag):
+    """Why a person may mind the score: one bit each."""
+
+    KNOWN = 1 << 0
+    """the person is told the own score"""
+    COMPANY = 1 << 1
+    """and the company that the person keeps moves it"""
+
+
 class Evasion(IntFlag):
     """The ways round that a person has paid for."""
 
@@ -319,6 +328,7 @@ SCORE = Column("score", _u16, "1/64 point", "the score on show", visible=True)
 SHOWN_SCORE = Column(
     "shown_score", _u16, "1/64 point", "the score as others see it, 0 if they do not", visible=True
 )  # fmt: skip
+STAKE = Column("stake", _u8, "1", "why the person may mind the score: bits of Stake", visible=True)
 WRONG_POINTS = Column("wrong_points", _u16, "1/64 point", "points lost for what the person did not do")
 RIGHTS = Column(
     "rights", _u16, "1", "rights that are open: bits of Right", initial=int(sum(Right)), visible=True
@@ -337,8 +347,6 @@ TOLERANCE = Tally("tolerance", "1/65535, plus 1", "what may be said")
 SEVERITY = Tally("severity", "1/65535, plus 1", "how hard saying more is punished")
 SURVEILLANCE = Tally("surveillance", "1/65535, plus 1", "chance that what is said is observed")
 GROWTH = Tally("growth", "1/65535, plus 32768", "growth a year plus one half")
-
-SCORE_TOLD = Tally("score_told", "1", "1 if people are told their own score, counted anew each day")
 
 # What the town counts in a day.
 SEARCHES = Tally("searches", "1", "searches that cameras sent to be identified")

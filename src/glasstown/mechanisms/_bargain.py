@@ -4,18 +4,18 @@ from functools import lru_cache
 
 import numpy as np
 
-from glasstown.core.columns import POINT
+from glasstown.core.columns import POINT, SHARE
 from glasstown.core.kernels import BLOCK, kernel, rule
 from glasstown.core.rng import draw, fill, threshold, when
 from glasstown.core.typing import U32, U64, F64s, I64s, U8s, U16s, U32s, U64s
-from glasstown.core.vocabulary import LOSABLE, Event
+from glasstown.core.vocabulary import LOSABLE, Event, Stake
 from glasstown.mechanisms._unrest import among, stands_up
 
 NEAR = 63
 """Police, and active people, around a person that are told apart."""
 
 _STOOD_UP, _ARRESTED = np.uint64(Event.STOOD_UP), np.uint64(Event.ARRESTED)
-_LOSABLE = int(LOSABLE)
+_LOSABLE, _KNOWN = int(LOSABLE), np.uint8(Stake.KNOWN)
 _FOREVER = 0xFFFF
 _TOP = np.uint64(11)
 _UNIT = 2.0**-53
@@ -91,10 +91,11 @@ def moved(now: float, up: float, down: float, chance: float) -> np.uint8:
 
 @kernel
 def weigh(
-    ids: U32s, granted: U8s, rights: U16s, score: U16s, seen: U16s, held: U8s, key: U64, day: int,
-    purpose: U32, up: float, down: float, merit: float, rise: float, closed: float, detention: float,
+    ids: U32s, granted: U8s, rights: U16s, score: U16s, stake: U8s, seen: U16s, held: U8s, informed: U16s,
+    key: U64, day: int, purpose: U32, up: float, down: float, merit: float, rise: float, closed: float,
+    detention: float, news: float,
 ) -> None:  # fmt: skip
-    """Legitimacy granted after a look at growth, at one's own score and rights, and at who is detained."""
+    """Legitimacy granted after a look at growth, the own score if known, rights, detentions and news."""
     one, two = np.empty(BLOCK, np.uint64), np.empty(BLOCK, np.uint64)
     for first in range(0, len(ids), BLOCK):
         n = min(BLOCK, len(ids) - first)
@@ -103,11 +104,13 @@ def weigh(
             i = first + k
             gain = up
             loss = down + (closed if rights[i] & _LOSABLE != _LOSABLE else 0.0)
-            if merit > 0.0:
+            if merit > 0.0 and stake[i] & _KNOWN:
                 step = (float(score[i]) - float(seen[i])) / (POINT * rise) if seen[i] != 0 else 0.0
                 gain += merit * min(max(step, 0.0), 1.0)
                 loss += merit * min(max(-step, 0.0), 1.0)
                 seen[i] = score[i]
             if detention > 0.0:
                 loss += detention * held[i]
+            if news > 0.0:
+                loss += news * float(informed[i]) / SHARE
             granted[i] = moved(float(granted[i]), gain, loss, float(one[k] >> _TOP) * _UNIT)

@@ -1,14 +1,19 @@
-"""The mean score of the ties that a person keeps: what company adds to a score."""
+"""What company adds to a score, the mean score of the ties that a person keeps; and who may mind it."""
 
 import numpy as np
 
-from glasstown.core.kernels import kernel, rule
-from glasstown.core.typing import F32s, I64s, U8s, U16s, U32s
+from glasstown.core.kernels import BLOCK, kernel, rule
+from glasstown.core.rng import fill, when
+from glasstown.core.typing import U32, U64, F32s, I64s, U8s, U16s, U32s
+from glasstown.core.vocabulary import Shield, Stake
 
 FEW, TIES = 256, 8192
 """People whose ties are added up in one go, and the most ties that they may have together."""
 
 Whole = int | np.int64
+
+_APART = np.uint16(Shield.ALONE | Shield.MINOR)
+_KNOWN, _COUNTS, _NOTHING = np.uint8(Stake.KNOWN), np.uint8(Stake.COMPANY), np.uint8(0)
 
 
 @rule
@@ -50,3 +55,15 @@ def mix(start: U32s | I64s, neighbour: U32s, weight: F32s | U8s, score: U16s, co
         else:
             for i in range(lo, hi):
                 company[i] = mean_score(np.int64(start[i]), np.int64(start[i + 1]), neighbour, weight, score)
+
+
+@kernel
+def mind(ids: U32s, shields: U16s, stake: U8s, key: U64, purpose: U32, told: U64, company: bool) -> None:
+    """Say who knows the own score (a permanent draw below ``told``), and of these whom company moves."""
+    one, two = np.empty(BLOCK, np.uint64), np.empty(BLOCK, np.uint64)
+    for first in range(0, len(ids), BLOCK):
+        n = min(BLOCK, len(ids) - first)
+        fill(key, ids[first : first + n], when(0, 0), purpose, one[:n], two[:n])
+        for k in range(n):
+            counts = _COUNTS if company & ((shields[first + k] & _APART) == 0) else _NOTHING
+            stake[first + k] = _KNOWN | counts if one[k] < told else _NOTHING

@@ -7,7 +7,7 @@ from glasstown.core.kernels import BLOCK, kernel, rule
 from glasstown.core.rng import draw, fill, when
 from glasstown.core.ties import chosen
 from glasstown.core.typing import U32, U64, F32s, I64s, U8s, U16s, U32s, U64s
-from glasstown.core.vocabulary import Event
+from glasstown.core.vocabulary import Event, Stake
 
 NONE, REFUSED, HELPED, AVOIDED = 0, 1, 2, 3
 BY_STANDING, ALWAYS, NEVER = 0, 1, 2
@@ -22,11 +22,12 @@ Odds = tuple[int, int, int, int, int, float, int]
 """Chances in 1/2**32 of an occasion, of failing, of knowing, of keeping away; the score below which; e2; and
 the score from which a person is taken for good, 0 if people do not go by scores."""
 
-Shunned = tuple[U16s, U16s, U16s]
-"""Score, listed_until and detained_until of the town; empty arrays where nobody keeps away."""
+Shunned = tuple[U16s, U16s, U16s, U8s]
+"""Score, listed_until, detained_until and stake of the town; empty arrays where nobody keeps away."""
 
 _HELPED, _TURNED = np.uint64(Event.HELPED), np.uint64(Event.TURNED_AWAY)
 
+_MINDS = np.uint8(Stake.COMPANY)
 _REST, _LOW = np.uint64(32), np.uint64(0xFFFF_FFFF)
 ONE = 4294967296.0
 
@@ -83,15 +84,45 @@ def sanctioned(points: Whole, barred: Whole, low: Whole) -> bool:
 
 
 @rule
-def away(
-    row: Whole, other: Whole, points: Whole, barred: Whole, four: U64, key: U64, why: U32, odds: Odds,
+def drops(
+    row: Whole, other: Whole, points: Whole, barred: Whole, stake: Whole, key: U64, why: U32, low: Whole,
     t_drop: U64,
 ) -> bool:  # fmt: skip
-    """Whether the person in ``row`` keeps away from ``other``: now and then, or from this tie always."""
-    if not sanctioned(points, barred, odds[4]):
+    """Whether the person in ``row``, of ``stake``, has dropped the tie to ``other``, of points and barred."""
+    if t_drop == 0 or not sanctioned(points, barred, low if stake & _MINDS else 0):
         return False
+    return bool(draw(key, int(row), int(other), when(0, 0), why)[0] < t_drop)
+
+
+@rule
+def away(
+    row: Whole, other: Whole, points: Whole, barred: Whole, stake: Whole, four: U64, key: U64, why: U32,
+    odds: Odds, t_drop: U64,
+) -> bool:  # fmt: skip
+    """Whether the person in ``row`` keeps away from ``other``: now and then, or from this tie always."""
     now_and_then = (four >> _REST) < np.uint64(odds[3])
-    return bool(now_and_then or draw(key, int(row), int(other), when(0, 0), why)[0] < t_drop)
+    if now_and_then and sanctioned(points, barred, odds[4] if stake & _MINDS else 0):
+        return True
+    return drops(row, other, points, barred, stake, key, why, odds[4], t_drop)
+
+
+@rule
+def part(
+    others: I64s, some: I64s, first: int, shunned: Shunned, points: U16s, barred: U8s, four: U64s, key: U64,
+    why: U32, odds: Odds, t_drop: U64, kept: U8s,
+) -> None:  # fmt: skip
+    """Who keeps away from whom: ``kept`` of those met, and nobody met by whom the other has dropped."""
+    score, listed, detained, stake = shunned
+    for c in range(len(others)):
+        row, other = first + some[c], others[c]
+        kept[c] = 0
+        if other == NOBODY:
+            continue
+        near, bad = np.int64(points[c]), np.int64(barred[c])
+        kept[c] = np.uint8(away(row, other, near, bad, stake[row], four[c], key, why, odds, t_drop))
+        mine, held = np.int64(score[row]), np.int64(listed[row] | detained[row])
+        if drops(other, row, mine, held, stake[other], key, why, odds[4], t_drop):
+            others[c] = NOBODY
 
 
 @rule
@@ -138,7 +169,7 @@ def fetch(
     for c in range(len(others)):
         seen[c] = standing[max(others[c], 0)]
     if len(shunned[0]) > 0:
-        score, listed, detained = shunned
+        score, listed, detained, _ = shunned
         for c in range(len(others)):
             points[c] = score[max(others[c], 0)]
         for c in range(len(others)):
@@ -191,9 +222,8 @@ def help_(
         gather(others[:count], some, lo, block, one, start, neighbour, weight, len(standing), by_ties)
         fetch(others[:count], standing, shunned, seen, points, barred)
         if len(shunned[0]) > 0:
-            for c in range(count):
-                row, near, bad = lo + block + some[c], np.int64(points[c]), np.int64(barred[c])
-                kept[c] = np.uint8(away(row, others[c], near, bad, four[c], key, why[1], odds, t_drop))
+            part(others[:count], some, lo + block, shunned, points, barred, four, key, why[1], odds, t_drop,
+                 kept)  # fmt: skip
         act(habits[:count], kinds[:count], seen, points, kept, two, three, odds, norm, public, did[:count],
             worth)  # fmt: skip
         for c in range(count):
@@ -224,11 +254,15 @@ def help_in_turn(
         other = met(i, one, first, last, neighbour, weight, len(standing), by_ties)
         if other == NOBODY:
             continue
-        points = barred = np.int64(0)
+        points = barred = mine = held = minds = theirs = np.int64(0)
         if len(shunned[0]) > 0:
-            points = np.int64(shunned[0][other])
+            points, mine = np.int64(shunned[0][other]), np.int64(shunned[0][i])
             barred = np.int64(shunned[1][other] | shunned[2][other])
-        if away(i, other, points, barred, four, key, why[1], odds, t_drop):
+            held = np.int64(shunned[1][i] | shunned[2][i])
+            minds, theirs = np.int64(shunned[3][i]), np.int64(shunned[3][other])
+        if drops(other, i, mine, held, theirs, key, why[1], odds[4], t_drop):
+            continue
+        if away(i, other, points, barred, minds, four, key, why[1], odds, t_drop):
             helping[i] = AVOIDED
         else:
             seen, known = reputed(np.int64(standing[other]), points, two, odds)
@@ -251,32 +285,47 @@ def judge(helping: U8s, earned: U16s, standing: U16s) -> None:
 
 @kernel
 def drop(
-    lo: int, start: U32s | I64s, neighbour: U32s, score: U16s, listed: U16s, detained: U16s, lost: U8s,
-    key: U64, why: U32, t_drop: U64, low: int,
+    lo: int, start: U32s | I64s, neighbour: U32s, signs: Shunned, lost: U8s, key: U64, why: U32, t_drop: U64,
+    low: int,
 ) -> None:  # fmt: skip
-    """Count for everybody sanctioned the ties that keep away: those whose draw for this person says so."""
+    """Count for everybody sanctioned the ties that keep away: those whose draw for this person says so.
+
+    Of ``signs`` the first three are the people's own, the last is everybody's.
+    """
+    score, listed, detained, stake = signs
     for i in range(len(lost)):
         lost[i] = 0
-        if sanctioned(np.int64(score[i]), np.int64(listed[i] | detained[i]), low):
+        points, barred = np.int64(score[i]), np.int64(listed[i] | detained[i])
+        if sanctioned(points, barred, low):
             count = 0
             for e in range(np.int64(start[i]), np.int64(start[i + 1])):
-                count += int(draw(key, int(neighbour[e]), lo + i, when(0, 0), why)[0] < t_drop)
+                j = np.int64(neighbour[e])
+                count += int(drops(j, lo + i, points, barred, stake[j], key, why, low, t_drop))
             lost[i] = np.uint8(min(count, OCTET))
 
 
 @kernel
 def trust(
-    ids: U32s, start: U32s | I64s, neighbour: U32s, helpful: U8s, feared: U16s, trusts: U8s, key: U64,
-    day: int, why: U32, pull: int,
+    ids: U32s, lo: int, start: U32s | I64s, neighbour: U32s, helpful: U8s, feared: U16s, signs: Shunned,
+    trusts: U8s, key: U64, day: int, why: U32s, pull: int, t_drop: U64, low: int,
 ) -> None:  # fmt: skip
     """Move trust towards the share of ties who last helped, times the share not feared to be reported by.
 
-    Ties that met nobody in need say nothing. Rounded by a draw, so that the mean is exact.
+    Ties that met nobody in need say nothing; a tie that keeps away from the person helps nobody, as far as he
+    or she can see. ``signs`` as in ``drop``. Rounded by a draw, so that the mean is exact.
     """
+    score, listed, detained, stake = signs
     for i in range(len(trusts)):
         helped = known = 0
+        points = barred = np.int64(0)
+        if len(score) > 0:
+            points, barred = np.int64(score[i]), np.int64(listed[i] | detained[i])
+        alone = sanctioned(points, barred, low)
         for e in range(np.int64(start[i]), np.int64(start[i + 1])):
-            act = helpful[neighbour[e]]
+            j = np.int64(neighbour[e])
+            act = helpful[j]
+            if alone and drops(j, lo + i, points, barred, stake[j], key, why[1], low, t_drop):
+                act = np.uint8(REFUSED)
             known += int(act != NONE)
             helped += int(act == HELPED)
         if known > 0:
@@ -284,5 +333,5 @@ def trust(
             target = float(helped) / float(known) * safe * OCTET
             now = float(trusts[i])
             moved = now + float(pull) / ONE * (target - now)
-            luck, _ = draw(key, ids[i], 0, when(day, 0), why)
+            luck, _ = draw(key, ids[i], 0, when(day, 0), why[0])
             trusts[i] = np.uint8(min(int(moved + float(luck >> _REST) / ONE), OCTET))

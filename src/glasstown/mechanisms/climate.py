@@ -65,7 +65,7 @@ VOICES = (
 class Climate(Mechanism):
     """Speaking up because others do: by thresholds or by what it was worth; and what others seem to think."""
 
-    neutral: ClassVar[dict[str, object]] = {"rule": "none", "listening": 0.0}
+    neutral: ClassVar[dict[str, object]] = {"rule": "none", "listening": 0.0, "prior": 0.0}
 
     rule: Annotated[Literal["none", "threshold", "learned"], Unit("1"), Source(
         "granovetter-1978", "thresholds; learned: gaisbauer-2020"
@@ -125,7 +125,7 @@ class Climate(Mechanism):
     listening: Annotated[float, Field(ge=0, le=1), Unit("1"), Assumed(
         "a month or two to learn what people around say, at a look a week; nothing measured", 0.0, 1.0
     )] = 0.1  # fmt: skip
-    """Weight of what one's ties voice now in what others seem to think; 0 = nobody listens."""
+    """Weight of what one's ties voice now in what others seem to think; 0 = nobody listens, all keep it."""
 
     prior: Annotated[float, Field(ge=0, le=1), Unit("1"), Assumed(
         "0 is a town that begins in silence; what is voiced in it, if it has been there a while", 0.0, 1.0
@@ -160,7 +160,7 @@ class Climate(Mechanism):
                 learn = Step("climate.learn", Phase.RESPOND, self._meet_ties, reads=(PRIVATE_DISSENT,),
                              looks=(EXPRESSING,), writes=(EXPECTED,), ties=True)  # fmt: skip
             steps.append(learn)
-        if self.listening and self.prior:
+        if self.prior:
             steps.insert(0, Step("climate.begin", Phase.BEGIN, self._begin, writes=(BELIEVED_DISSENT,)))
         if self.listening:
             steps.append(Step("climate.listen", Phase.ACT, self._listen, looks=(VOICED,),

@@ -5,8 +5,9 @@ it if that costs no more than it is worth, so exactly within a reach of it, and 
 income fifths and groups. Alone, people have a feature of their own, normal around +1 for those who deserve
 to be accepted and around -1 for the others, and an institution that accepts from a threshold; knowing of
 the effort it may ask for more (``robust``), which restores its accuracy at the expense of the deserving.
-In a town with a score the same rule is applied to points: who is a few points below a border does a
-visible good deed on some days until the border is passed. Whoever is detained does neither.
+In a town with a score the same rule is applied to points: who is told the own score, and is a few points
+below a border, does a visible good deed on some days until the border is passed. Whoever is detained does
+neither.
 
 A way round is a second telephone under another name, or a tunnel around the wall. Who can pay for it and
 is inclined to has it, and fear of being noticed inclines more people.
@@ -40,10 +41,12 @@ from glasstown.core.vocabulary import (
     INCOME,
     PERCEIVED_RISK,
     SCORE,
+    STAKE,
     STRATUM,
     Act,
     Evasion,
     Event,
+    Stake,
 )
 
 FEATURE = Column("feature", np.uint16, "1/4096, plus 32768", "what can be measured, before effort; 0 to draw")
@@ -66,7 +69,7 @@ NORMALS, STRATA, POINTS = 1 << 16, 80, 1024
 Whole = int | np.int64
 
 _BANDS = 40
-_CARE = np.uint16(Act.CARE)
+_CARE, _KNOWN = np.uint16(Act.CARE), np.uint8(Stake.KNOWN)
 _TUNNEL, _EVADED = np.uint8(Act.TUNNEL), np.uint64(Event.EVADED)
 _PHONE, _WAY = np.uint8(Evasion.SECOND_PHONE), np.uint8(Evasion.TUNNEL)
 _HIGH, _TOP, _DROP, _STEPS = np.uint64(48), np.uint64(63), np.uint64(11), float(2**53)
@@ -189,7 +192,7 @@ class Gaming(Mechanism):
             ]  # fmt: skip
         elif self.window:
             steps = [Step("gaming.labour", Phase.ACT, self._labour,
-                          reads=(SCORE, STRATUM, AGE, DETAINED_UNTIL), writes=(DEEDS,),
+                          reads=(SCORE, STAKE, STRATUM, AGE, DETAINED_UNTIL), writes=(DEEDS,),
                           adds=(ENTRIES,), every=self.period)]  # fmt: skip
         if self.second_phone or self.tunnel:
             # What earnings and risk are is settled at the end of a day, and nobody looks at EVADING here.
@@ -233,8 +236,8 @@ class Gaming(Mechanism):
                ZERO + round(self.asked * FINE), self.within(self.reach, FINE), self.costs)  # fmt: skip
 
     def _labour(self, view: View, now: Now) -> None:
-        labour(view.ids, view[SCORE], view[STRATUM], view[AGE], view[DETAINED_UNTIL], view[DEEDS],
-               view[ENTRIES], now.key, now.day, now.purpose("deed"), self.borders,
+        labour(view.ids, view[SCORE], view[STAKE], view[STRATUM], view[AGE], view[DETAINED_UNTIL],
+               view[DEEDS], view[ENTRIES], now.key, now.day, now.purpose("deed"), self.borders,
                self.within(self.window, POINT), threshold(self.pace), self.from_age)  # fmt: skip
 
     def _use(self, view: View, now: Now) -> None:
@@ -315,10 +318,10 @@ def strive(
 
 @kernel
 def labour(
-    ids: U32s, score: U16s, stratum: U8s, age: U8s, held: U16s, deeds: U16s, entries: U16s, key: U64,
-    day: int, purpose: U32, borders: I32s, reach: I32s, t_pace: U64, from_age: int,
+    ids: U32s, score: U16s, stake: U8s, stratum: U8s, age: U8s, held: U16s, deeds: U16s, entries: U16s,
+    key: U64, day: int, purpose: U32, borders: I32s, reach: I32s, t_pace: U64, from_age: int,
 ) -> None:  # fmt: skip
-    """A visible good deed of those just below a border, each with the same chance; they alone draw."""
+    """A visible good deed of those just below a border who know it, each as likely; they alone draw."""
     one, two = np.empty(BLOCK, np.uint64), np.empty(BLOCK, np.uint64)
     some, who = np.empty(BLOCK + 1, np.int64), np.empty(BLOCK + 1, np.uint32)
     for first in range(0, len(ids), BLOCK):
@@ -327,7 +330,7 @@ def labour(
             points = np.int64(score[i])
             need = np.int64(borders[points >> 6]) - points
             some[count], who[count] = i, ids[i]
-            near = worth(need, np.int64(reach[stratum[i] % STRATA]))
+            near = worth(need, np.int64(reach[stratum[i] % STRATA])) & ((stake[i] & _KNOWN) != 0)
             count += int(near & (points > 0) & (age[i] >= from_age) & (held[i] == 0))
         fill(key, who[:count], when(day, 0), purpose, one[:count], two[:count])
         for k in range(count):

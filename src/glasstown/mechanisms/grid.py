@@ -7,7 +7,9 @@ depends on who was looked at. ``correct`` counts a find only with a chance inver
 they propose; ``seen`` and ``told`` mix in what is reported without any patrol. With ``data`` "rates", the
 default, offences come at two given rates and nobody is touched: the published model. With "town" patrols
 stop people of the town, those under suspicion first, then anybody in the zone, and find what is there, or
-by error what is not; a find is entered into the files the next morning and is a reason to detain.
+by error what is not; a find is entered into the files the next morning and is a reason to detain. Safeguards
+cover people one by one: no minor is stopped, nobody for a flag or a report whose files are kept apart or for
+whom no warrant is given, and a find that somebody reviews may be struck.
 
 Left out: routes and hours of patrols, where a person is when away from home, what is taken from a phone,
 people who avoid a post. A zone is a place, a group an abstract A or B; no rule says who is what.
@@ -20,11 +22,10 @@ from typing import Annotated, ClassVar, Literal, Self
 import numpy as np
 from pydantic import Field, model_validator
 
-from glasstown.core.columns import FOREVER, Column, Tally
-from glasstown.core.kernels import BLOCK, kernel, rule
+from glasstown.core.columns import Column, Tally
 from glasstown.core.mechanism import Mechanism, Now, Phase, Step, View
-from glasstown.core.rng import draw, fill, threshold, thresholds, when
-from glasstown.core.typing import U32, U64, I64s, U8s, U16s, U32s, U64s
+from glasstown.core.rng import threshold, thresholds
+from glasstown.core.typing import U32, U64, U8s, U32s, U64s
 from glasstown.core.units import Assumed, Estimated, Source, Unit
 from glasstown.core.vocabulary import (
     ACTS,
@@ -39,10 +40,10 @@ from glasstown.core.vocabulary import (
     GROUP,
     NOTICES,
     PRESSURE,
+    SHIELDS,
     SUSPICION,
-    Act,
-    Event,
 )
+from glasstown.mechanisms._checking import check, enter
 from glasstown.mechanisms._patrols import BALL, chances, counted, destinations, remembered, visits
 
 CHECKS = Column("checks", np.uint16, "1", "times stopped and checked, all told")
@@ -57,11 +58,6 @@ MOST = 64
 URNS = tuple(Tally(f"urn_{z}", "1/1000", f"finds remembered of zone {z}, with today's") for z in range(MOST))
 PATROLS = tuple(Tally(f"patrols_{z}", "1", f"patrols sent to zone {z}") for z in range(MOST))
 RESIDENTS = tuple(Tally(f"residents_{z}", "person", f"people of zone {z} at the start") for z in range(MOST))
-
-_OFFENCES, _TUNNEL = int(Act.JAYWALK | Act.CRITICISE | Act.TUNNEL), int(Act.TUNNEL)
-_CHECKED, _FOUND = np.uint64(Event.CHECKED), np.uint64(Event.FOUND)
-_LANE, _REST = np.uint64(48), np.uint64(16)
-_LANES, _LONG = 8, int(FOREVER)
 
 
 class Grid(Mechanism):
@@ -196,7 +192,7 @@ class Grid(Mechanism):
         if self.data == "rates":
             return (Step("grid.send", Phase.INTERVENE, self._send, counts=urns + sent, recalls=urns),)
         home = GROUP if self.zone_by == "group" else DISTRICT
-        told = (GROUP, ACTS, EVADING, SUSPICION, DETAINED_UNTIL, ALIVE, AGE)
+        told = (GROUP, ACTS, EVADING, SUSPICION, SHIELDS, DETAINED_UNTIL, ALIVE, AGE)
         return (
             Step("grid.survey", Phase.BEGIN, self._survey, reads=(home,), counts=people),
             Step("grid.enter", Phase.OBSERVE, self._enter, writes=(SEIZED, MISSEIZED),
@@ -251,13 +247,13 @@ class Grid(Mechanism):
         added = np.zeros(self.zones, np.int64)
         check(
             view.lo, zoning(self.zones), view[GROUP if self.zone_by == "group" else DISTRICT], view[GROUP],
-            view[ACTS], view[EVADING], view[SUSPICION], view[DETAINED_UNTIL], view[ALIVE], view[AGE],
-            view[CHECKS], view[SEIZED], view[MISSEIZED], view[PRESSURE], view[NOTICES], view[DIARY], added,
-            now.key, now.day, why, plan.stop, most[0], most[1], most[2], most[3], plan.count,
-            threshold(self.told), self.from_age,
+            view[ACTS], view[EVADING], view[SUSPICION], view[SHIELDS], view[DETAINED_UNTIL], view[ALIVE],
+            view[AGE], view[CHECKS], view[SEIZED], view[MISSEIZED], view[PRESSURE], view[NOTICES],
+            view[DIARY], added, now.key, now.day, why, plan.stop, most[0], most[1], most[2], most[3],
+            plan.count, threshold(self.told), self.from_age,
         )  # fmt: skip
         for z in np.flatnonzero(added):
-            view.count(URNS[z])[0] += int(added[z])
+            view.count(URNS[z])[0] += int(added[z]) * BALL
 
     def _limits(self, now: Now, plan: "Plan") -> tuple[U32s, U64s]:
         """Why a check draws; thresholds: the highest to be stopped, of those under suspicion, of finds."""
@@ -310,89 +306,3 @@ def zoning(zones: int) -> U8s:
     table = (np.arange(256) % zones).astype(np.uint8)
     table.flags.writeable = False
     return table
-
-
-@kernel
-def enter(seized: U8s, misseized: U8s, entries: U16s, false_entries: U16s) -> None:
-    """Enter what yesterday's checks found, and forget it."""
-    for i in range(len(seized)):
-        entries[i] |= np.uint16(seized[i])
-        false_entries[i] |= np.uint16(misseized[i])
-        seized[i] = misseized[i] = np.uint8(0)
-
-
-@rule
-def candidates(
-    first: int, acts: U8s, suspicion: U8s, most: np.uint16, reports: np.uint8, lanes: U16s, mark: U8s
-) -> None:  # fmt: skip
-    """Mark who may be stopped by the 16 bits of a lane, is under suspicion or may be reported; vectorised.
-
-    Lane and mark k are those of position ``first + k``, which may lie outside of the chunk at its edges.
-    """
-    low, high = max(-first, 0), min(len(lanes), len(acts) - first)
-    here, named, did = mark[low:high], suspicion[first + low : first + high], acts[first + low : first + high]
-    for k in range(len(lanes)):
-        mark[k] = np.uint8(lanes[k] <= most)
-    for k in range(len(here)):
-        here[k] |= named[k] | (did[k] & reports)
-
-
-@kernel
-def check(
-    lo: int, zoning: U8s, home: U8s, group: U8s, acts: U8s, evading: U8s, suspicion: U8s, detained: U16s,
-    alive: U8s, age: U8s, checks: U16s, seized: U8s, misseized: U8s, pressure: U8s, notices: U8s,
-    diary: U64s, added: I64s, key: U64, day: int, why: U32s, t_stop: U64s, t_most: U64, t_suspect: U64,
-    t_find: U64, t_error: U64, t_count: U64s, t_told: U64, from_age: int,
-) -> None:  # fmt: skip
-    """Stop people by zone and group, find on them what is there or is not, and count it for the zone.
-
-    Draws are keyed by rows. Eight neighbours share one draw, 16 bits each; who is below the highest
-    threshold with them draws the other 48 bits alone, so that the chance is exact.
-    """
-    one, two = np.empty(BLOCK, np.uint64), np.empty(BLOCK, np.uint64)
-    eights, words = np.empty(BLOCK, np.uint32), np.empty(2 * BLOCK, np.uint64)
-    lanes, mark = words.view(np.uint16), np.empty(_LANES * BLOCK, np.uint8)
-    any_of_eight, most = mark.view(np.uint64), np.uint16(t_most >> _LANE)
-    reports = np.uint8(_OFFENCES if t_told > 0 else 0)
-    last = (lo + len(home) + _LANES - 1) // _LANES
-    for first in range(lo // _LANES, last, BLOCK):
-        n = min(BLOCK, last - first)
-        for k in range(n):
-            eights[k] = np.uint32(first + k)
-        fill(key, eights[:n], when(day, 0), why[0], one[:n], two[:n])
-        for k in range(n):
-            words[2 * k], words[2 * k + 1] = one[k], two[k]
-        start = _LANES * first - lo
-        candidates(start, acts, suspicion, most, reports, lanes[: _LANES * n], mark)
-        for g in range(n):
-            if any_of_eight[g] == 0:
-                continue
-            for k in range(_LANES * g, _LANES * g + _LANES):
-                i = start + k
-                if mark[k] == 0 or i < 0 or i >= len(home):
-                    continue
-                z, did = zoning[home[i]], np.int64(acts[i]) & _OFFENCES
-                limit, listed = t_stop[min(group[i], 1), z], suspicion[i] != 0
-                short = lanes[k] > limit >> _LANE and not listed and (did & reports) == 0
-                if short or alive[i] == 0 or detained[i] != 0:
-                    continue
-                if did and draw(key, lo + i, 0, when(day, 0), why[3])[0] < t_told:
-                    added[z] += BALL
-                u, v = draw(key, lo + i, 0, when(day, 0), why[1])
-                word = (np.uint64(lanes[k]) << _LANE) | (u >> _REST)
-                named = listed and t_stop[0, z] > 0 and v < t_suspect
-                if age[i] < from_age or (word >= limit and not named):
-                    continue
-                checks[i] = np.uint16(checks[i] + (checks[i] < _LONG))
-                diary[i] |= _CHECKED
-                there = did | (_TUNNEL if evading[i] else 0)
-                u, v = draw(key, lo + i, 0, when(day, 0), why[2])
-                if u < (t_find if there else t_error):
-                    if there:
-                        seized[i] = np.uint8(there)
-                    else:
-                        misseized[i] = np.uint8(_TUNNEL)
-                    diary[i] |= _FOUND
-                    notices[i] += np.uint8(1)
-                    pressure[i] += np.uint8(1)
-                    added[z] += BALL if v < t_count[z] else 0

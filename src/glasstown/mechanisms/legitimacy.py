@@ -9,8 +9,8 @@ the paper but in what it shows, outbursts do not happen: a little more crowd the
 little, and the bold are picked off one by one.
 
 In a town, people see their ties and an ordinary presence of police, and legitimacy moves: with growth
-beyond what is expected, with merit that is felt (the own score rises, no right is closed), and against
-people seen in detention.
+beyond what is expected, with merit that is felt (the own score, if known, rises, no right is closed), and
+against people seen in detention and what news from outside tells.
 
 Left out: a second group, corruption that falls gradually, police who are hurt or change sides, leaders, and
 any means of calling people together.
@@ -33,12 +33,13 @@ from glasstown.core.vocabulary import (
     DIARY,
     GROWTH,
     HARDSHIP,
+    INFORMED,
     LEGITIMACY,
     PRESSURE,
     RIGHTS,
     RISK_AVERSION,
     SCORE,
-    SCORE_TOLD,
+    STAKE,
     SURVEILLANCE,
 )  # fmt: skip
 from glasstown.mechanisms import _bargain, _unrest
@@ -52,6 +53,9 @@ SCORE_SEEN = Column("score_seen", np.uint16, "1/64 point", "the own score when i
 YEAR = 365
 """Days of a year."""
 
+_NONE, _NOBODY = np.zeros(0, np.uint16), np.zeros(0, np.uint8)
+_NONE.flags.writeable = _NOBODY.flags.writeable = False  # as the columns in whose place they stand
+
 _WALKS = {"none": _unrest.STAYS, "before": _unrest.WALKS_FIRST, "after": _unrest.WALKS_LAST}
 
 
@@ -60,7 +64,7 @@ class Legitimacy(Mechanism):
 
     neutral: ClassVar[dict[str, object]] = {
         "threshold": 1.0, "growth_effect": 0.0, "merit_effect": 0.0, "closed_effect": 0.0,
-        "detention_effect": 0.0,
+        "detention_effect": 0.0, "news_effect": 0.0,
     }  # fmt: skip
 
     place: Annotated[Literal["torus", "ties"], Unit("1"), Source(
@@ -180,6 +184,12 @@ class Legitimacy(Mechanism):
     )] = 0.0  # fmt: skip
     """Share lost at each look at which a tie is detained or in jail."""
 
+    news_effect: Annotated[float, Field(ge=0, le=1), Unit("1"), Assumed(
+        "students who came to read it trusted government and growth less (Chen and Yang 2019): the sign; "
+        "the size is ours: .01 a look takes a sixth of it in their eighteen months", 0, 0.05
+    )] = 0.0  # fmt: skip
+    """Share lost at each look by who knows all news from outside; less in proportion to what is known."""
+
     looking: Annotated[int, Field(ge=1, le=365), Unit("day"), Assumed(
         "a month; only the pace of what is seen in detention depends on it", 7, 90
     )] = 30  # fmt: skip
@@ -198,18 +208,19 @@ class Legitimacy(Mechanism):
     @property
     def _moving(self) -> bool:
         effects = (self.growth_effect, self.merit_effect, self.closed_effect, self.detention_effect)
-        return any(effect > 0 for effect in effects)
+        return any(effect > 0 for effect in (*effects, self.news_effect))
 
     def steps(self) -> tuple[Step, ...]:
         """Stand up, or not; then think it over."""
         steps = [self._standing()] if self.threshold < 1 else []
         if self._moving:
             near, own = self.detention_effect > 0, self.merit_effect > 0
+            news = (INFORMED,) if self.news_effect else ()
             steps.append(Step("legitimacy.weigh", Phase.RESPOND, self._weigh,
-                              reads=(RIGHTS, SCORE) if own else (RIGHTS,),
+                              reads=(RIGHTS, *((SCORE, STAKE) if own else ()), *news),
                               looks=(DETAINED_UNTIL, JAILED_UNTIL) if near else (),
                               writes=(LEGITIMACY, SCORE_SEEN) if own else (LEGITIMACY,),
-                              recalls=(GROWTH, SCORE_TOLD), ties=near, every=self.looking))  # fmt: skip
+                              recalls=(GROWTH,), ties=near, every=self.looking))  # fmt: skip
         return tuple(steps)
 
     def _standing(self) -> Step:
@@ -304,14 +315,14 @@ class Legitimacy(Mechanism):
         if self.detention_effect:
             start, neighbour, _ = view.ties()
             _bargain.look(start, neighbour, view.all(DETAINED_UNTIL), view.all(JAILED_UNTIL), now.day, held)
-        none, nobody = np.zeros(0, np.uint16), np.zeros(0, np.uint16)
-        nobody.flags.writeable = False  # as the column in whose place it stands: one compiled kernel for both
-        knows = self.merit_effect > 0 and now.yesterday(SCORE_TOLD) > 0
-        score, seen = (view[SCORE], view[SCORE_SEEN]) if knows else (nobody, none)
+        score, stake, seen = _NONE, _NOBODY, np.zeros(0, np.uint16)
+        if self.merit_effect:
+            score, stake, seen = view[SCORE], view[STAKE], view[SCORE_SEEN]
         _bargain.weigh(
-            view.ids, view[LEGITIMACY], view[RIGHTS], score, seen, held, now.key, now.day,
-            now.purpose("weigh"), max(beyond, 0.0), max(-beyond, 0.0), self.merit_effect if knows else 0.0,
-            self.rise, self.closed_effect, self.detention_effect,
+            view.ids, view[LEGITIMACY], view[RIGHTS], score, stake, seen, held,
+            view[INFORMED] if self.news_effect else _NONE, now.key, now.day, now.purpose("weigh"),
+            max(beyond, 0.0), max(-beyond, 0.0), self.merit_effect, self.rise, self.closed_effect,
+            self.detention_effect, self.news_effect,
         )  # fmt: skip
 
 

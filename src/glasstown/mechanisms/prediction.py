@@ -72,6 +72,7 @@ _ADVERSE = np.uint16(ADVERSE)
 _RIGHT, _WRONG = np.uint64(Event.FLAGGED), np.uint64(Event.MISFLAGGED)
 _STRUCK, _NOTHING = np.uint64(Event.DISMISSED_MATCH), np.uint64(0)
 _IF_TRUE, _IF_FALSE = np.uint16(Shield.DISMISS_TRUE), np.uint16(Shield.DISMISS_FALSE)
+_APART = np.uint16(Shield.SEPARATE)
 
 
 class Prediction(Mechanism):
@@ -167,7 +168,7 @@ class Prediction(Mechanism):
                               writes=(ENTERED,), counts=counts, every=self.period))  # fmt: skip
         if self.heeds:
             steps.insert(
-                1, Step("prediction.note", Phase.JUDGE, self._note, reads=(SUSPICION,), writes=named)
+                1, Step("prediction.note", Phase.JUDGE, self._note, reads=(SUSPICION, SHIELDS), writes=named)
             )
         return tuple(steps)
 
@@ -205,7 +206,7 @@ class Prediction(Mechanism):
         return mine
 
     def _note(self, view: View, now: Now) -> None:
-        note(view[SUSPICION], view[NAMED_SINCE], now.day)
+        note(view[SUSPICION], view[SHIELDS], view[NAMED_SINCE], now.day)
 
     def _enter(self, view: View, now: Now) -> None:
         enter(view[FILED], view[MISFILED], view[ENTERED], _ADVERSE)
@@ -265,11 +266,12 @@ def trained(looked: tuple[int, int], finds: tuple[int, int]) -> tuple[float, flo
 
 
 @kernel
-def note(suspicion: U8s, since: U16s, day: int) -> None:
-    """Note who was named by others today."""
+def note(suspicion: U8s, shields: U16s, since: U16s, day: int) -> None:
+    """Note who was named by others today; a report is theirs, and not crossed into files kept apart."""
     today = np.uint16(day + 1)
     for i in range(len(since)):
-        since[i] = today if suspicion[i] != 0 else since[i]
+        named = (suspicion[i] != 0) & ((shields[i] & _APART) == 0)
+        since[i] = today if named else since[i]
 
 
 @kernel

@@ -9,7 +9,8 @@ Without ties and entries it is an autoregressive process of the first order.
 Several scorers may each learn of a share of the entries; kept apart, a person's rights hang on one of them,
 pooled, what one knows all know. ``publicity`` decides whether others see the score (``shown_score``) and its
 owner is told. Safeguards cover people one by one: no points taken from a minor, at most so many a day, no
-weight of company, nothing on show.
+weight of company, nothing on show. What a person knows of the score and may mind in it is there for
+others to read (``stake``).
 
 Left out: scorers with rulebooks of their own; any rule that scores adults alone (facts A13) but for the
 safeguard ``children``: a child's acts count like anybody's.
@@ -37,15 +38,15 @@ from glasstown.core.vocabulary import (
     NOTICES,
     RESTORED,
     SCORE,
-    SCORE_TOLD,
     SHIELDS,
     SHOWN_SCORE,
+    STAKE,
     WRONG_POINTS,
     Act,
     Event,
     Shield,
 )
-from glasstown.mechanisms._company import mix
+from glasstown.mechanisms._company import mind, mix
 from glasstown.mechanisms._scorers import FULL_SIGHT, HIT_BY, MISSEEN, MOST, SEEN, WRONGLY_HIT_BY, see
 
 MERIT = Column("merit", np.uint16, "1/64 point", "score by a person's own file alone, 0 if none yet")
@@ -158,7 +159,7 @@ class Score(Mechanism):
     awareness: Annotated[float, Field(ge=0, le=1), Unit("1"), Estimated(
         "trivium-2018", "11 % of those who live in a pilot know that they are in it (A19)", 0.05, 1
     )] = 0.11  # fmt: skip
-    """Share of people, always the same, who learn that they lost points."""
+    """Share of people, always the same, who know their score and learn that they lost points."""
 
     publicity: Annotated[Literal["secret", "own", "public"], Unit("1"), Source(
         "bbc-2015", "a dating site shows its members' scores (A22)"
@@ -192,8 +193,8 @@ class Score(Mechanism):
         steps = [
             Step("score.open", Phase.BEGIN, self._open, reads=(MERIT,), writes=(MERIT, SCORE)),
             Step("score.settle", Phase.JUDGE, self._settle, reads=seen,
-                 writes=(MERIT, WRONG_POINTS, SCORE, SHOWN_SCORE), adds=(NOTICES, DIARY),
-                 counts=(SCORE_TOLD,)),
+                 writes=(MERIT, WRONG_POINTS, SCORE, SHOWN_SCORE), adds=(NOTICES, DIARY)),
+            Step("score.tell", Phase.JUDGE, self._tell, reads=(SHIELDS,), writes=(STAKE,), every=MONTH),
         ]  # fmt: skip
         if self.memory or self.noise:
             writes = (MERIT, WRONG_POINTS, NOISED) if self.noise else (MERIT, WRONG_POINTS)
@@ -266,8 +267,11 @@ class Score(Mechanism):
             view[WRONGLY_HIT_BY], now.key, now.day, now.purpose("learn"), now.purpose("scorer"), self.scorers,
             round(self.sight * FULL_SIGHT), self.pooled)  # fmt: skip
 
+    def _tell(self, view: View, now: Now) -> None:
+        mind(view.ids, view[SHIELDS], view[STAKE], now.key, now.purpose("aware"), self._told,
+             self.company > 0)  # fmt: skip
+
     def _settle(self, view: View, now: Now) -> None:
-        view.count(SCORE_TOLD)[0] += int(view.lo == 0 and self.publicity != "secret")
         floor, _, ceiling = self.bounds
         gains, losses = self.rulebook
         filed, misfiled = self._entries

@@ -7,10 +7,11 @@ with somebody in bad standing: image scoring (helping is good), simple standing 
 other's standing may be unknown. Judgements are public, the same for all, or private: then everybody judges
 alone, and standing is the share of a large town to whom the person is good (Fujimoto & Ohtsuki 2022).
 
-Where association costs, people may keep away from those of low score, listed or detained: now and then
-(``avoidance``), or from one tie as long as the sanction lasts (``dropping``, drawn once for each tie). A
-public score may take the place of standing (``good_from``). Trust
-follows what people see their ties do, and may decide whether strangers are helped. Left out: new ties in
+Where association costs, people may keep away from those listed or detained, and, if the company that they
+keep moves their own score and they know it, from those of low score: now and then (``avoidance``), or from
+one tie as long as the sanction lasts (``dropping``, drawn once for each tie). Over a dropped tie no help goes
+either way. A public score may take the place of standing (``good_from``). Trust follows what people see their
+ties do and who keeps away from them, and may decide whether strangers are helped. Left out: new ties in
 place of those dropped, what help is worth to those who get it, and strategies that spread because they pay.
 """
 
@@ -31,6 +32,7 @@ from glasstown.core.vocabulary import (
     FEARED,
     LISTED_UNTIL,
     SHOWN_SCORE,
+    STAKE,
     STANDING,
     TIES_LOST,
     TRUST,
@@ -53,10 +55,16 @@ Norm = Literal["image_scoring", "simple_standing", "stern_judging", "shunning"]
 NO_ACTS = np.zeros(0, np.uint8)
 """Nobody remembers what was done last."""
 
+NOTHING, NOBODY_MINDS = np.zeros(0, np.uint16), np.zeros(0, np.uint8)
+NOTHING.flags.writeable = NOBODY_MINDS.flags.writeable = False
+
 NO_TIES = np.zeros(1, np.uint32), np.zeros(0, np.uint32), np.zeros(0, np.float32)
 """The ties of those who may meet anybody."""
 
-NOBODY_SHUNNED = np.zeros(0, np.uint16), np.zeros(0, np.uint16), np.zeros(0, np.uint16)
+SIGNS = (SHOWN_SCORE, LISTED_UNTIL, DETAINED_UNTIL)
+"""What a person's sanctions are known by."""
+
+NOBODY_SHUNNED = (NOTHING, NOTHING, NOTHING, NOBODY_MINDS)
 
 
 class Solidarity(Mechanism):
@@ -112,12 +120,12 @@ class Solidarity(Mechanism):
     avoidance: Annotated[float, Field(ge=0, le=1), Unit("1"), Assumed(
         "0 unless association costs points; nothing measured", 0.0, 1.0
     )] = 0.0  # fmt: skip
-    """Chance to keep away from somebody in need whose score is below ``avoid_below``."""
+    """Chance to keep away from somebody in need who is sanctioned: listed, detained, or of low score."""
 
     avoid_below: Annotated[float, Field(ge=0, le=1000), Unit("point"), Assumed(
         "upper border of the lowest band (A02)", 350, 700
     )] = 550.0  # fmt: skip
-    """Score below which people are avoided; people without a score are not."""
+    """Score below which people are avoided by those whose own score company moves; not without a score."""
 
     dropping: Annotated[float, Field(ge=0, le=1), Unit("1"), Assumed(
         "0 unless association costs points; no study of listed people counts the friends they lost", 0.0, 0.5
@@ -132,7 +140,7 @@ class Solidarity(Mechanism):
     learning: Annotated[float, Field(ge=0, le=1), Unit("1"), Assumed(
         "0 leaves trust alone, as in the model; a tenth a look is half a year's memory, monthly", 0.0, 0.5
     )] = 0.0  # fmt: skip
-    """Weight of what one's ties last did, and of fear of their reports, in trust."""
+    """Weight of what one's ties last did, of who keeps away, and of fear of reports, in trust."""
 
     observing: Annotated[int, Field(ge=1, le=365), Unit("day"), Assumed(
         "a month; with the weight of each look only the pace depends on it", 7, 90
@@ -149,7 +157,7 @@ class Solidarity(Mechanism):
         if self.meetings == 0.0:
             return ()
         near = self.reach == "ties"
-        shunned = (SHOWN_SCORE, LISTED_UNTIL, DETAINED_UNTIL) if self._shuns else ()
+        shunned = (*SIGNS, STAKE) if self._shuns else ()
         kept = (HELPFUL,) if self.learning else ()
         own = (HABIT, TRUST) if self.by_trust else (HABIT,)
         help_: tuple[Step, ...]
@@ -169,12 +177,13 @@ class Solidarity(Mechanism):
     def _looking(self) -> tuple[Step, ...]:
         found: tuple[Step, ...] = ()
         if self.dropping:
-            signs = (SHOWN_SCORE, LISTED_UNTIL, DETAINED_UNTIL)
-            found += (Step("solidarity.drop", Phase.RESPOND, self._drop, reads=signs, writes=(TIES_LOST,),
-                           ties=True, every=self.observing),)  # fmt: skip
+            found += (Step("solidarity.drop", Phase.RESPOND, self._drop, reads=SIGNS, looks=(STAKE,),
+                           writes=(TIES_LOST,), ties=True, every=self.observing),)  # fmt: skip
         if self.learning:
-            found += (Step("solidarity.trust", Phase.ACT, self._trust, reads=(FEARED,), looks=(HELPFUL,),
-                           writes=(TRUST,), ties=True, every=self.observing),)  # fmt: skip
+            signs, minds = (SIGNS, (STAKE,)) if self.dropping else ((), ())
+            found += (Step("solidarity.trust", Phase.ACT, self._trust, reads=(FEARED, *signs),
+                           looks=(HELPFUL, *minds), writes=(TRUST,), ties=True,
+                           every=self.observing),)  # fmt: skip
         return found
 
     @property
@@ -194,7 +203,13 @@ class Solidarity(Mechanism):
     def _shunned(self, view: View) -> Shunned:
         if not self._shuns:
             return NOBODY_SHUNNED
-        return view.all(SHOWN_SCORE), view.all(LISTED_UNTIL), view.all(DETAINED_UNTIL)
+        return view.all(SHOWN_SCORE), view.all(LISTED_UNTIL), view.all(DETAINED_UNTIL), view.all(STAKE)
+
+    def _signs(self, view: View) -> Shunned:
+        """As ``_shunned``, but a chunk's own sanctions; who minds them is still everybody."""
+        if not self.dropping:
+            return NOBODY_SHUNNED
+        return view[SHOWN_SCORE], view[LISTED_UNTIL], view[DETAINED_UNTIL], view.all(STAKE)
 
     def _strangers(self, view: View) -> U8s:
         """The chance, in 1/255, that each helps people of unknown standing; or one for all, shape (1,)."""
@@ -221,14 +236,15 @@ class Solidarity(Mechanism):
 
     def _drop(self, view: View, now: Now) -> None:
         start, neighbour, _ = view.ties()
-        drop(view.lo, start, neighbour, view[SHOWN_SCORE], view[LISTED_UNTIL], view[DETAINED_UNTIL],
-             view[TIES_LOST], now.key, now.purpose("drop"), threshold(self.dropping),
-             self._odds[4])  # fmt: skip
+        drop(view.lo, start, neighbour, self._signs(view), view[TIES_LOST], now.key, now.purpose("drop"),
+             threshold(self.dropping), self._odds[4])  # fmt: skip
 
     def _trust(self, view: View, now: Now) -> None:
         start, neighbour, _ = view.ties()
-        trust(view.ids, start, neighbour, view.all(HELPFUL), view[FEARED], view[TRUST], now.key, now.day,
-              now.purpose("trust"), round(self.learning * ONE))  # fmt: skip
+        why = np.array([now.purpose("trust"), now.purpose("drop")], np.uint32)
+        trust(view.ids, view.lo, start, neighbour, view.all(HELPFUL), view[FEARED], self._signs(view),
+              view[TRUST], now.key, now.day, why, round(self.learning * ONE), threshold(self.dropping),
+              self._odds[4])  # fmt: skip
 
     def _judge(self, view: View, now: Now) -> None:
         judge(view[HELPING], view[JUDGED], view[STANDING])

@@ -17,6 +17,7 @@ from glasstown.core.vocabulary import (
     INCOME,
     PERCEIVED_RISK,
     SCORE,
+    STAKE,
     STRATUM,
     Act,
     Event,
@@ -32,6 +33,7 @@ GIVEN = {
     STRATUM.name: CHANCE.integers(0, 80, PEOPLE).astype(np.uint8),
     INCOME.name: CHANCE.integers(0, 6_000, PEOPLE).astype(np.uint16),
     PERCEIVED_RISK.name: CHANCE.integers(0, SHARE, PEOPLE).astype(np.uint16),
+    STAKE.name: CHANCE.integers(0, 4, PEOPLE).astype(np.uint8),
 }
 SCORES = [CHANCE.integers(22_400, 60_800, PEOPLE).astype(np.uint16) for _ in range(DAYS)]
 SETTINGS: tuple[dict[str, object], ...] = (
@@ -51,7 +53,7 @@ class Person:
 
     def __init__(self, m: Gaming, number: int) -> None:
         self.m, self.number = m, number
-        self.age, self.stratum, self.income, risk = (int(a[number]) for a in GIVEN.values())
+        self.age, self.stratum, self.income, risk, self.stake = (int(a[number]) for a in GIVEN.values())
         self.risk = risk / SHARE
         place, luck = word("feature", number, 0)
         self.worthy = luck >= Fraction(1, 2)
@@ -71,7 +73,7 @@ class Person:
     def labour(self, day: int, points: int) -> int:
         m = self.m
         ahead = [b * POINT for b in range(m.border, 701, m.spacing) if b * POINT > points]
-        if not ahead or day % m.period or self.age < m.from_age:
+        if not ahead or day % m.period or self.age < m.from_age or not self.stake & 1:
             return 0
         if not self.worth(ahead[0] - points, m.window, POINT) or word("deed", self.number, day)[0] >= m.pace:
             return 0
@@ -149,6 +151,7 @@ def test_the_kernels_are_their_python_source() -> None:
     age, points = chance.integers(0, 90, n).astype(np.uint8), chance.integers(0, 60_800, n).astype(np.uint16)
     money, risk = (chance.integers(0, 60_000, n).astype(np.uint16) for _ in "ab")
     m, why, t = Gaming(window=100.0, poor_cost=2.0), np.uint32(1), rng.threshold(0.5)
+    stake = (ids % 4).astype(np.uint8)
     held, alive = (ids % 7 == 0).astype(np.uint16), (ids % 11 != 0).astype(np.uint8)
     results = []
     for compiled in (True, False):
@@ -162,7 +165,7 @@ def test_the_kernels_are_their_python_source() -> None:
         diary, total = np.zeros(n, np.uint64), np.zeros(1, np.int64)
         run("begin", ids, feature, worthy, KEY, 0, why, gaming.normals())
         run("strive", feature, worthy, stratum, shown, accepted, total, ZERO, m.within(1.0, FINE), m.costs)
-        run("labour", ids, points, stratum, age, held, deeds, entries, KEY, 0, why, m.borders,
+        run("labour", ids, points, stake, stratum, age, held, deeds, entries, KEY, 0, why, m.borders,
             m.within(m.window, POINT), t, 14)  # fmt: skip
         run("evade", ids, age, money, money, risk, evading, KEY, why, 0.4, 0.3, 1 / SHARE, 0.2, 9e3, 5e3, 14)
         run("use", ids, evading, held, alive, acts, diary, KEY, 0, why, t)

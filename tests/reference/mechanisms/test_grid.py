@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from glasstown.core import rng
-from glasstown.core.vocabulary import AGE, DETAINED_UNTIL, DISTRICT, EVADING, GROUP, Act
-from glasstown.mechanisms import _patrols, grid
+from glasstown.core.vocabulary import AGE, DETAINED_UNTIL, DISTRICT, EVADING, GROUP, Act, Shield
+from glasstown.mechanisms import _checking, _patrols
 from glasstown.mechanisms.grid import CHECKS, MISSEIZED, PATROLS, SEIZED, URNS, Grid
 from street import tallied, walk
 
@@ -108,15 +108,20 @@ class Twin:
             shared = word("pass", row // 8, day)[row % 8 // 4] >> (16 * (row % 4)) & 0xFFFF
             rest, named = word("stop", row, day)
             stopped = (shared << 48 | rest >> 16) < limit
-            stopped |= bool(p["named"] and chance and below(named, m.flagged))
-            if p["age"] < m.from_age or not stopped:
+            sought = p["named"] and not p["shields"] & (Shield.SEPARATE | Shield.UNNAMED)
+            stopped |= bool(sought and chance and below(named, m.flagged))
+            if p["age"] < m.from_age or p["shields"] & Shield.MINOR or not stopped:
                 continue
             p["checks"] += 1
             there = did | (Act.TUNNEL if p["evading"] else 0)
             luck, kept = word("look", row, day)
-            if below(luck, m.recall if there else m.error):
+            strikes = p["shields"] & (Shield.DISMISS_TRUE if there else Shield.DISMISS_FALSE)
+            if below(luck, m.recall if there else m.error) and not strikes:
                 p["found" if there else "misfound"] = int(there or Act.TUNNEL)
                 self.urns[zone] += 1000 if below(kept, m.seen * keep[zone]) else 0
+
+
+SHIELDS = np.array([0, 0, 0, *(int(shield) for shield in Shield)])
 
 
 def crowd() -> list[dict[str, int]]:
@@ -126,7 +131,7 @@ def crowd() -> list[dict[str, int]]:
          "age": int(chance.integers(5, 90)), "evading": int(chance.choice([0, 0, 0, 1, 2, 3])),
          "detained": int(chance.choice([0, 0, 0, 0, 900])),
          "acts": int(chance.choice([0, 0, 16, 64, 80, 128])),
-         "named": int(chance.random() < 0.1)}
+         "named": int(chance.random() < 0.1), "shields": int(chance.choice(SHIELDS))}
         for _ in range(PEOPLE)
     ]  # fmt: skip
 
@@ -142,7 +147,7 @@ def both(parameters: dict[str, object], twin: dict[str, object], chunk: int = PE
     m = Grid(**parameters)
     columns = (CHECKS, SEIZED, MISSEIZED) if m.data == "town" else ()
     lived, simulation = walk(m, [p["acts"] for p in people], [p["named"] for p in people], days, *columns,
-                             given=given, chunk=chunk)  # fmt: skip
+                             given=given, chunk=chunk, shields=[p["shields"] for p in people])  # fmt: skip
     for day in range(days):
         plain.day(day)
     seen = [tallied(simulation, URNS[: m.zones]), tallied(simulation, PATROLS[: m.zones])]
@@ -177,6 +182,7 @@ def test_the_kernels_are_their_python_source() -> None:
     evading = chance.integers(0, 4, n).astype(np.uint8)
     age = chance.integers(0, 90, n).astype(np.uint8)
     detained = chance.choice(np.array([0, 0, 9], np.uint16), n)
+    shields = chance.choice(SHIELDS, n).astype(np.uint16)
     stop = rng.thresholds([0.2, 0.9, 0.3, 0.0]).reshape(2, 2)
     t = rng.thresholds([0.5, 0.7, 0.1, 0.3])
     why = np.arange(4, dtype=np.uint32)
@@ -189,10 +195,10 @@ def test_the_kernels_are_their_python_source() -> None:
             function = getattr(module, name)
             return (function if compiled else getattr(function, "py_func", function))(*arguments)
 
-        run(grid, "check", 4096 + 3, zone, home, group, acts, evading, suspicion, detained,
+        run(_checking, "check", 4096 + 3, zone, home, group, acts, evading, suspicion, shields, detained,
             np.ones(n, np.uint8), age, *mine, added, KEY, 7, why, stop, stop.max(), t[0], t[1], t[2],
             t[:2], t[3], 16)  # fmt: skip
-        run(grid, "enter", mine[1], mine[2], *filed)
+        run(_checking, "enter", mine[1], mine[2], *filed)
         gone = run(_patrols, "forgotten", KEY, 7, 1, why[0], 4001, t[2])
         results.append([*mine, added, *filed, np.array([gone])])
     assert all(np.array_equal(a, b) for a, b in zip(*results, strict=True))

@@ -11,7 +11,7 @@ import pytest
 
 from feeder import live
 from glasstown.core.columns import POINT, SHARE
-from glasstown.core.vocabulary import AGE, EVADING, INCOME, PERCEIVED_RISK, SCORE, STRATUM, Evasion
+from glasstown.core.vocabulary import AGE, EVADING, INCOME, PERCEIVED_RISK, SCORE, STAKE, STRATUM, Evasion
 from glasstown.mechanisms.gaming import (
     ACCEPTED,
     BURDEN,
@@ -123,7 +123,11 @@ def test_the_tool_finds_features_that_are_not_normal() -> None:
 
 def test_deeds_come_at_their_pace_within_the_window_only() -> None:
     points = np.random.default_rng(2).integers(500 * POINT, 750 * POINT, PEOPLE).astype(np.uint16)
-    given = {SCORE.name: points, AGE.name: np.full(PEOPLE, 40, np.uint8)}
+    given = {
+        SCORE.name: points,
+        AGE.name: np.full(PEOPLE, 40, np.uint8),
+        STAKE.name: np.ones(PEOPLE, np.uint8),
+    }
     m = Gaming(aim="score", pace=0.3, tunnel=0.0, second_phone=0.0)
     lived, _ = live([m], PEOPLE, 15, DEEDS, given=given)
     gap = (-(points.astype(int) - 550 * POINT)) % (50 * POINT)

@@ -213,3 +213,6 @@ def test_people_who_have_been_there_a_while_begin_with_what_is_said() -> None:
     m = Climate(rule="none", listening=0.5, prior=0.5)
     seen, _ = live([m], 4, 1, BELIEVED_DISSENT, given=who, ties=chain([], [0], [], []))
     assert (np.abs(seen[0]["believed_dissent"].astype(int) - SHARE // 2) <= 1).all()
+    deaf = m.model_copy(update={"listening": 0.0})
+    seen, _ = live([deaf], 4, 90, BELIEVED_DISSENT, given=who, ties=chain([], [0], [], []))
+    assert (seen[-1]["believed_dissent"] == round(SHARE / 2)).all(), "the deaf keep believing it"

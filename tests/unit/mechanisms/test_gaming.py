@@ -20,10 +20,12 @@ from glasstown.core.vocabulary import (
     INCOME,
     PERCEIVED_RISK,
     SCORE,
+    STAKE,
     STRATUM,
     Act,
     Evasion,
     Event,
+    Stake,
 )
 from glasstown.mechanisms.gaming import (
     ACCEPTED,
@@ -104,8 +106,11 @@ def test_borders_are_the_next_above() -> None:
     assert [int(b) // POINT for b in Gaming(spacing=0).borders[[549, 550]]] == [550, 0]
 
 
-def deeds(points: list[float], days: int = 1, age: int = 40, **parameters: object) -> list[int]:
+def deeds(
+    points: list[float], days: int = 1, age: int = 40, known: int = 1, **parameters: object
+) -> list[int]:
     given_ = {
+        STAKE.name: np.full(len(points), known, np.uint8),
         SCORE.name: np.array([round(p * POINT) for p in points], np.uint16),
         AGE.name: np.full(len(points), age, np.uint8),
     }
@@ -130,13 +135,30 @@ def test_good_deeds_come_just_below_a_border() -> None:
 def test_effort_buys_points_and_ends_at_the_border() -> None:
     """Two deeds of five points take everybody from 540 to the border at 550 and no further."""
     given_ = {AGE.name: np.full(30, 40, np.uint8)}
-    book = Score(start=540.0, points_care=5.0, memory=0.0, company=0.0)
+    book = Score(start=540.0, points_care=5.0, memory=0.0, company=0.0, awareness=1.0)
     m = Gaming(aim="score", pace=1.0, period=1, spacing=0, **NO_WAY)
     files = Registry(error=0.0, missed_link=0.0)
     lived, _ = live([m, files, book], 30, 12, SCORE, DEEDS, given=given_)
     assert set(lived[-1]["score"]) == {550 * POINT} and set(lived[-1]["deeds"]) == {2}
     shy, _ = live([m.model_copy(update={"window": 5.0}), files, book], 30, 12, SCORE, given=given_)
     assert set(shy[-1]["score"]) == {540 * POINT}, "too far for what it is worth"
+
+
+def test_nobody_works_for_a_score_that_is_not_known() -> None:
+    """A secret score draws no effort, and one that some are told draws theirs alone."""
+    assert deeds([540.0], known=int(Stake.KNOWN | Stake.COMPANY)) == [1]
+    assert deeds([540.0], known=0) == [0] and deeds([540.0], known=int(Stake.COMPANY)) == [0]
+    n, given_ = 4_000, {AGE.name: np.full(4_000, 40, np.uint8)}
+    files, m = Registry(error=0.0, missed_link=0.0), Gaming(aim="score", pace=1.0, period=1, **NO_WAY)
+    done = {}
+    for told in (("secret", 1.0), ("public", 0.0), ("own", 0.25), ("public", 0.25), ("own", 1.0)):
+        book = Score(start=540.0, memory=0.0, company=0.0, publicity=told[0], awareness=told[1])
+        lived, _ = live([m, files, book], n, 3, DEEDS, STAKE, given=given_)
+        knows = lived[-1]["stake"] == Stake.KNOWN
+        assert np.array_equal(lived[-1]["deeds"] > 0, knows)
+        done[told] = knows.mean()
+    assert done["secret", 1.0] == done["public", 0.0] == 0.0 and done["own", 1.0] == 1.0
+    assert done["own", 0.25] == done["public", 0.25] and abs(done["own", 0.25] - 0.25) < 0.035
 
 
 # ---- ways round ------------------------------------------------------------------------------------

@@ -20,6 +20,7 @@ from glasstown.core.vocabulary import (
     Act,
     Evasion,
     Event,
+    Shield,
 )
 from glasstown.mechanisms._patrols import BALL, chances, counted, destinations, remembered
 from glasstown.mechanisms.grid import CHECKS, MISSEIZED, PATROLS, RESIDENTS, SEIZED, URNS, Grid
@@ -85,6 +86,46 @@ def test_an_error_finds_what_is_not_there() -> None:
 )  # fmt: skip
 def test_children_the_dead_and_the_detained_are_not_stopped(people) -> None:
     assert not town(Grid(**KEEN), 3, named=EVERYBODY, people=people)[2]["checks"].any()
+
+
+def covered(m: Grid, shield: Shield, acts=NOBODY, named=NOBODY, chunk=None):
+    """The third day, in halves: those who are not covered, and those who are; and the town."""
+    shields = np.where(np.arange(PEOPLE) < 20, 0, int(shield))
+    lived, town = walk(m, acts, named, 3, *ALL, given=HALVES, chunk=chunk, shields=shields)
+    return *({n: v[half] for n, v in lived[2].items()} for half in (slice(20), slice(20, 40))), town
+
+
+@pytest.mark.parametrize("chunk", [7, 40])
+def test_no_shielded_minor_is_stopped(chunk) -> None:
+    others, minors, _ = covered(Grid(**KEEN), Shield.MINOR, EVERYBODY * 16, EVERYBODY, chunk)
+    assert set(others["checks"]) == {2} and others["seized"].all()
+    assert not any(minors[c.name].any() for c in ALL)
+
+
+@pytest.mark.parametrize("shield", [Shield.SEPARATE, Shield.UNNAMED])
+def test_who_is_shielded_from_it_is_not_stopped_for_a_flag_or_a_report_but_may_be_stopped(shield) -> None:
+    few = Grid(data="town", each=1e-9, patrols=1000)
+    for m, by, checks in ((few, shield, 0), (few, Shield.ALONE, 2), (Grid(**KEEN), shield, 2)):
+        others, named, _ = covered(m, by, named=EVERYBODY)
+        assert set(others["checks"]) == {2} and set(named["checks"]) == {checks}
+
+
+@pytest.mark.parametrize(("shield", "true"), [(Shield.DISMISS_TRUE, True), (Shield.DISMISS_FALSE, False)])
+def test_what_a_reviewer_strikes_is_not_entered_nor_told_nor_counted(shield, true) -> None:
+    how = {"error": 1.0, "decay": 0.0, "prior": 100.0, "prior_elsewhere": 100.0}
+    acts = EVERYBODY * int(Act.JAYWALK) if true else NOBODY
+    others, spared, town_then = covered(Grid(**KEEN | how), shield, acts)
+    for name in (
+        "seized" if true else "misseized",
+        "entries" if true else "false_entries",
+        "pressure",
+        "notices",
+    ):
+        assert others[name].all() and not spared[name].any(), name
+    assert set(spared["diary"]) == {Event.CHECKED | Event.DISMISSED_MATCH} and set(spared["checks"]) == {2}
+    assert tallied(town_then, URNS[:2]) == [140 * BALL, 100 * BALL]
+    other = Shield.DISMISS_FALSE if true else Shield.DISMISS_TRUE
+    assert all(half["pressure"].all() for half in covered(Grid(**KEEN | how), other, acts)[:2])
 
 
 def test_people_under_suspicion_are_stopped_first_where_patrols_are() -> None:

@@ -9,14 +9,12 @@ from pydantic import ValidationError
 
 from feeder import live, random_ties
 from glasstown.core.columns import SHARE
-from glasstown.core.mechanism import Mechanism, Phase, Step
 from glasstown.core.ties import StoredTies
 from glasstown.core.vocabulary import (
     ACTIVE,
     DIARY,
     LEGITIMACY,
     PRESSURE,
-    SCORE_TOLD,
     Event,
 )
 from glasstown.mechanisms import _bargain, _unrest
@@ -224,26 +222,25 @@ def test_growth_moves_it_both_ways_and_what_is_expected_does_not() -> None:
         assert all((b - a) * sign >= 0 for a, b in pairwise(means))
 
 
-class Teller(Mechanism):
-    """Lets people know that they are told their own score."""
-
-    def steps(self) -> tuple[Step, ...]:
-        return (Step("teller.tell", Phase.JUDGE, self._tell, counts=(SCORE_TOLD,)),)
-
-    def _tell(self, view: Any, now: Any) -> None:
-        view.count(SCORE_TOLD)[0] += int(view.lo == 0)
-
-
 def test_only_those_whose_score_moves_are_moved_by_merit_if_they_are_told_it() -> None:
-    score = np.array([600, 600, 600], np.uint16) * np.uint16(64)
+    score = np.full(6, 600 * 64, np.uint16)
     m = Legitimacy(**MOVES, merit_effect=1.0, rise=20.0)
-    columns = {"legitimacy": np.full(3, 100, U8), "score": score,
-               "score_seen": score + np.array([0, -1_280, 1_280]).astype(np.uint16)}  # fmt: skip
-    days, _ = live([m, Teller()], 3, 3, LEGITIMACY, SCORE_SEEN, given=columns)
-    assert days[1]["legitimacy"].tolist() == [100, 255, 0], "from the day after they are first told"
-    assert np.array_equal(days[1]["score_seen"], score) and days[2]["legitimacy"].tolist() == [100, 255, 0]
-    days, _ = live([m], 3, 3, LEGITIMACY, given=columns)
-    assert days[2]["legitimacy"].tolist() == [100, 100, 100]
+    columns = {"legitimacy": np.full(6, 100, U8), "score": score, "stake": np.repeat([1, 0], 3).astype(U8),
+               "score_seen": score + np.tile([0, -1_280, 1_280], 2).astype(np.uint16)}  # fmt: skip
+    days, _ = live([m], 6, 3, LEGITIMACY, SCORE_SEEN, given=columns)
+    assert days[0]["legitimacy"].tolist() == [100, 255, 0, 100, 100, 100], "three of them know it"
+    assert np.array_equal(days[0]["score_seen"][:3], score[:3])
+    assert np.array_equal(days[2]["score_seen"][3:], columns["score_seen"][3:])
+    assert days[2]["legitimacy"].tolist() == [100, 255, 0, 100, 100, 100]
+
+
+def test_news_from_outside_costs_in_proportion_to_what_is_known() -> None:
+    columns = {"legitimacy": np.full(3, 200, U8), "informed": np.array([0, 32_767, 65_535], np.uint16)}
+    days, _ = live([Legitimacy(**MOVES, news_effect=0.5)], 3, 1, LEGITIMACY, given=columns)
+    after = days[0]["legitimacy"].tolist()
+    assert after[0] == 200 and after[1] in (150, 151) and after[2] == 100
+    unread = Legitimacy(**MOVES, closed_effect=0.5)
+    assert live([unread], 3, 1, LEGITIMACY, given=columns)[0][0]["legitimacy"].tolist() == [200] * 3
 
 
 def test_a_closed_right_and_a_tie_in_detention_cost() -> None:
@@ -265,7 +262,7 @@ def test_a_share_is_rounded_to_one_of_its_neighbours() -> None:
 KINDS: list[dict[str, Any]] = [
     {}, {"movement": "before"}, {"place": "ties"}, TOWN | {"presence": 1},
     TOWN | {"growth_effect": 5.0, "growth": 0.1, "merit_effect": 0.1, "closed_effect": 0.1,
-            "detention_effect": 0.1, "looking": 2},
+            "detention_effect": 0.1, "news_effect": 0.1, "looking": 2},
 ]  # fmt: skip
 
 

@@ -7,22 +7,27 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from glasstown.core import rng
+from glasstown.core.mechanism import Mechanism, Now, Phase, Step, View
 from glasstown.core.vocabulary import (
     DIARY,
     FLAGGED,
     MISRECORDED_SINCE,
     PRESSURE,
     RECORDED_SINCE,
+    SHIELDS,
     SUSPICION,
     Event,
+    Shield,
 )
 from glasstown.mechanisms.prediction import (
     BOUND,
     FINDS,
     FINDS_FILED,
+    KNOWN,
     LOOKED,
     LOOKED_FILED,
     MISSED,
+    NAMED_SINCE,
     RIGHT_FLAGS,
     RIGHTLY,
     RISK,
@@ -182,6 +187,33 @@ def test_a_flag_is_a_reason_to_look_for_as_long_as_it_stands_and_to_detain_once(
     bits = int(Event.FLAGGED), int(Event.MISFLAGGED)
     assert set(lived[1]["diary"].tolist()) == {0, *bits}
     assert np.count_nonzero(lived[1]["diary"] == bits[0]) == lived[1]["right_flags"].sum()
+
+
+class Reports(Mechanism):
+    """Names everybody each morning; the files of every second person are kept apart from some day on."""
+
+    since: int = 0
+
+    def steps(self) -> tuple[Step, ...]:
+        return (Step("reports.name", Phase.ACT, self._name, adds=(SUSPICION, SHIELDS)),)
+
+    def _name(self, view: View, now: Now) -> None:
+        view[SUSPICION][:] += np.uint8(now.day != 2)
+        if now.day >= self.since:
+            view[SHIELDS][1::2] |= np.uint16(Shield.SEPARATE)
+
+
+def test_a_report_does_not_count_where_files_are_kept_apart() -> None:
+    m = Prediction(period=1, heeds=3)
+    lived, _ = live([m, Reports()], PEOPLE, {}, 6, NAMED_SINCE, KNOWN)
+    assert [set(day["named_since"][::2]) for day in lived] == [{1}, {2}, {2}, {4}, {5}, {6}]
+    assert not any(day["named_since"][1::2].any() or day["known_then"][1::2].any() for day in lived)
+    assert lived[-1]["known_then"][::2].all()
+    lived, _ = live([m, Reports(since=2)], PEOPLE, {}, 6, NAMED_SINCE, KNOWN)
+    assert set(lived[-1]["named_since"][1::2]) == {2}, "what stood when the separation began stands"
+    assert [int(day["known_then"][1::2].max()) for day in lived] == [0, 1, 1, 1, 0, 0], (
+        "until its time is over"
+    )
 
 
 def test_nobody_waits_to_be_born_under_a_flag() -> None:

@@ -11,10 +11,13 @@ from pydantic import ValidationError
 
 from feeder import Feeder, live, random_ties
 from glasstown.core.columns import POINT
+from glasstown.core.mechanism import Mechanism
 from glasstown.core.ties import NoTies, StoredTies
-from glasstown.core.vocabulary import DIARY, NOTICES, SCORE, WRONG_POINTS, Act, Event
+from glasstown.core.vocabulary import DIARY, NOTICES, SCORE, STAKE, WRONG_POINTS, Act, Event, Stake
 from glasstown.engine.run import Simulation
 from glasstown.mechanisms import score
+from glasstown.mechanisms.children import Children
+from glasstown.mechanisms.no_contagion import NoContagion
 from glasstown.mechanisms.score import MERIT, MONTH, NO_NOISE, Score
 
 FLOOR, START, CEILING = 350 * POINT, 600 * POINT, 950 * POINT
@@ -65,8 +68,8 @@ def test_scores_that_cross_are_refused() -> None:
 
 
 def test_steps_that_would_do_nothing_are_left_out() -> None:
-    assert [s.name for s in Score(**ALONE).steps()] == ["score.open", "score.settle"]
-    assert len(Score().steps()) == 4
+    assert [s.name for s in Score(**ALONE).steps()] == ["score.open", "score.settle", "score.tell"]
+    assert len(Score().steps()) == 5
 
 
 # ---- bounds ----------------------------------------------------------------------------------------
@@ -176,6 +179,22 @@ def test_the_same_share_is_told_every_time() -> None:
 
 def test_games_and_good_deeds_notify_nobody() -> None:
     assert not told(Act.GAMES | Act.CARE, awareness=1.0).any()
+
+
+def test_who_may_mind_the_score_knows_it_and_minds_company_if_that_counts() -> None:
+    people, both = 4_000, int(Stake.KNOWN | Stake.COMPANY)
+
+    def stake(*others: Mechanism, **parameters: Any) -> NDArray[Any]:
+        told: dict[str, Any] = {"awareness": 1.0} | parameters
+        return live([Feeder.of({}), Score(**told), *others], people, 2, STAKE)[0][-1]["stake"]
+
+    assert (stake() == both).all() and (stake(company=0.0) == Stake.KNOWN).all()
+    assert not stake(publicity="secret").any() and not stake(awareness=0.0).any()
+    some = stake(awareness=0.11)
+    assert set(some) == {0, both} and np.array_equal(some != 0, told(Act.JAYWALK) != 0), "as told of losses"
+    half = stake(NoContagion(strength=0.5))
+    assert set(half) == {int(Stake.KNOWN), both} and 0.4 < (half == both).mean() < 0.6
+    assert (stake(Children()) == Stake.KNOWN).all(), "all are of age 0"
 
 
 # ---- company ---------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from feeder import Setter, live, random_ties
 from glasstown.core import rng
 from glasstown.core.columns import OCTET, POINT, SHARE
 from glasstown.core.ties import StoredTies
-from glasstown.core.vocabulary import DIARY, SHOWN_SCORE, STANDING, TIES_LOST, TRUST, Event
+from glasstown.core.vocabulary import DIARY, SHOWN_SCORE, STANDING, TIES_LOST, TRUST, Event, Stake
 from glasstown.mechanisms import _helping
 from glasstown.mechanisms._helping import ALWAYS, AVOIDED, HELPED, NONE, REFUSED
 from glasstown.mechanisms.solidarity import HELPING, NORMS, Solidarity
@@ -108,7 +108,8 @@ def test_people_of_low_score_are_avoided_and_it_does_not_count(order: str) -> No
     scores = np.where(np.arange(n) % 4 == 0, 400 * POINT, 700 * POINT).astype(np.uint16)
     m = Solidarity(avoidance=1.0, order=order, **EXACT)
     start = np.where(np.arange(n) % 3, SHARE, 0).astype(np.uint16)
-    seen, _ = live([Setter.of(SHOWN_SCORE, [scores]), m], n, 2, HELPING, STANDING, given={"standing": start})
+    who = {"standing": start, "stake": np.full(n, int(Stake.COMPANY), np.uint8)}
+    seen, _ = live([Setter.of(SHOWN_SCORE, [scores]), m], n, 2, HELPING, STANDING, given=who)
     assert not (seen[0]["helping"] == AVOIDED).any(), "nobody has a score on the first morning"
     away = seen[1]["helping"] == AVOIDED
     assert abs(away.mean() - 0.25) < 0.04
@@ -134,6 +135,7 @@ def test_a_dropped_tie_is_kept_away_from_for_as_long_as_it_lasts(order: str, sig
     n, third = 3_000, 1 / 3
     bad = np.arange(n) % 5 == 0
     who = {sign: np.where(bad, 400 * POINT if sign == "shown_score" else 9, 0).astype(np.uint16)}
+    who |= {"stake": np.full(n, int(Stake.COMPANY), np.uint8)}
     m = Solidarity(dropping=third, reach="ties", order=order, observing=1, **EXACT)
     seen, _ = live([m], n, 12, HELPING, TIES_LOST, DIARY, given=who, ties=ring(n))
     pairs = [((j + s) % n, j) for j in np.flatnonzero(bad).tolist() for s in (-3, -2, -1, 1, 2, 3)]
@@ -148,10 +150,34 @@ def test_a_dropped_tie_is_kept_away_from_for_as_long_as_it_lasts(order: str, sig
     assert away.any()
     others = np.setdiff1d(np.arange(n), [i for i, _ in drops])
     assert not away[:, others].any(), "who dropped nobody keeps away from nobody"
+    minds = who | {"stake": np.zeros(n, np.uint8)}
+    calm, _ = live([m], n, 12, HELPING, TIES_LOST, given=minds, ties=ring(n))
+    lone = calm[-1]["ties_lost"]
+    assert not lone.any() if sign == "shown_score" else np.array_equal(lone, lost), "a score costs by company"
     for day in seen:
         turned = (day["diary"] & int(Event.TURNED_AWAY)) != 0
         assert np.array_equal(turned, (day["helping"] == AVOIDED) | (day["helping"] == REFUSED))
         assert np.array_equal((day["diary"] & int(Event.HELPED)) != 0, day["helping"] == HELPED)
+
+
+@pytest.mark.parametrize("order", ["together", "in_turn"])
+def test_over_a_dropped_tie_no_help_goes_either_way(order: str) -> None:
+    """Everybody drops those sanctioned: they are not helped, help nobody, and trust nobody in the end."""
+    n = 3_000
+    bad = np.arange(n) % 4 == 0
+    who = {"listed_until": np.where(bad, 9_000, 0).astype(np.uint16), "trust": np.full(n, 200, np.uint8)}
+    m = Solidarity(dropping=1.0, reach="ties", order=order, learning=0.5, observing=1, **EXACT)
+    pairs = StoredTies(np.arange(n + 1).astype(np.uint32), (np.arange(n) ^ 1).astype(np.uint32))
+    seen, _ = live([m], n, 12, HELPING, DIARY, TIES_LOST, TRUST, given=who, ties=pairs)
+    tied = bad[np.arange(n) ^ 1]
+    for day in seen:
+        assert (day["helping"][tied] == AVOIDED).all(), "they keep away"
+        assert not day["helping"][bad].any() and not day["diary"][bad].any(), "nobody asks those dropped"
+        assert (day["helping"][~(bad | tied)] == HELPED).all()
+    assert (seen[-1]["ties_lost"][bad] == 1).all() and not seen[-1]["ties_lost"][~bad].any()
+    assert (seen[-1]["trust"][bad] < 5).all() and (seen[-1]["trust"][~(bad | tied)] > 250).all()
+    kept, _ = live([m.model_copy(update={"dropping": 0.0})], n, 12, HELPING, TRUST, given=who, ties=pairs)
+    assert (kept[-1]["helping"] == HELPED).all() and (kept[-1]["trust"] > 250).all()
 
 
 def test_trust_follows_what_ties_do_and_the_fear_of_being_reported() -> None:
