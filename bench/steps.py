@@ -87,6 +87,7 @@ ENTRIES: dict[str, Entry] = {
     "score.fade": Entry(1.0, "64-bit products; runs once a month"),
     "score.mix": Entry(0.0, "fetches the score of every tie from anywhere in the town; runs once a week"),
     "score.settle": Entry(0.0, "two passes mark who has an entry; those few are settled one by one"),
+    "score.tell": Entry(1.0, "a permanent draw for each person; runs once a month"),
     "separation.cover": Entry(0.0, "one bit for everybody; at part strength a draw for each"),
     "solidarity.drop": Entry(0.0, "runs once a month; each tie of those who are sanctioned draws alone"),
     "solidarity.help": Entry(1.1, "those who meet somebody fetch a standing from anywhere; one more draw"),

@@ -42,7 +42,8 @@ BUSY = {
     "grid": 'data = "town"\nzones = 16\npatrols = 50\neach = 0.1\nprior = 10.0\nprior_elsewhere = 10.0',
     "authority": 'policy = "adapting"',
     "legitimacy": 'place = "ties"\norder = "together"\ntraits = "given"\nevery = 7\nthreshold = 0.6\n'
-    "presence = 4\ngrowth_effect = 5.0\nmerit_effect = 0.02\nclosed_effect = 0.02\ndetention_effect = 0.02",
+    "presence = 4\ngrowth_effect = 5.0\nmerit_effect = 0.02\nclosed_effect = 0.02\ndetention_effect = 0.02\n"
+    "news_effect = 0.01",
 }
 """What institutions that do nothing to a town as they come are set to, where the article does not say."""
 
