@@ -85,6 +85,50 @@ def test_each_row_is_what_a_run_of_its_own_gives(whole):
             assert (row.value, row.people) == (t["value"][rows].sum(), t["people"][rows].sum())
 
 
+def wrong_cells(grid, frame) -> list[str]:
+    """Measures of a grid whose cells are not the reported numbers of a frame's rows, nothing more or less."""
+    axes = [grid[name].values.tolist() for name in ("draw", "replicate", "arm")]
+    wrong = []
+    for name, cube in grid.items():
+        levels = cube.sizes.get("group", 1)
+        expected = np.full((*map(len, axes), levels), np.nan)
+        if name in ("recorded", "misrecorded"):
+            expected[:, :, axes[2].index("plain")] = 0  # nobody keeps files there: nothing is on file
+        rows = frame[(frame.measure == name) & (frame.by.isin(["town", "group" if levels > 1 else "all"]))]
+        for row in rows.itertuples():
+            at = [axis.index(x) for axis, x in zip(axes, (row.draw, row.replicate, row.arm), strict=True)]
+            expected[*at, row.level] = row.reported
+        if not np.array_equal(cube.values.reshape(expected.shape), expected, equal_nan=True):
+            wrong.append(name)
+    return wrong
+
+
+@pytest.mark.parametrize("by", ["all", "group"])
+def test_a_grid_holds_every_number_at_its_place(whole, by):
+    grid, frame = whole.grid(by), whole.frame("pandas")
+    level = {"group": 2} if by == "group" else {}
+    assert dict(grid.sizes) == {"draw": 3, "replicate": 2, "arm": 2} | level
+    assert set(grid) == set(frame.measure) and wrong_cells(grid, frame) == []
+    moved = grid.isel(draw=[1, 0, 2]).assign_coords(draw=[0, 1, 2])
+    assert "named" in wrong_cells(moved, frame), "planted fault: two draws changed places"
+    assert not grid.failed.any() and grid.filings.dims == ("draw", "replicate", "arm")
+    assert (grid.searches > 0).all() and (grid.recorded.sel(arm="filed") > 0).any()
+
+
+def test_a_grid_tells_units_and_what_was_drawn(whole):
+    grid, drawn = whole.grid(), whole.drawn("pandas")
+    assert grid.fined.attrs == {"units": "1/year", "long_name": "times caught by an ordinary officer"}
+    assert grid.filings.attrs == {"units": "1", "long_name": "true adverse entries that reached a file"}
+    assert all(cube.attrs["units"] and cube.attrs["long_name"] for cube in grid.values())
+    for key, rows in drawn.groupby("parameter", observed=True):
+        assert grid[key].dims == ("draw",) and grid[key].values.tolist() == rows.value.tolist()
+        assert grid[key].attrs["units"] and grid[key].attrs["long_name"]
+    miss = drawn[drawn.parameter == "cameras.miss"]
+    assert grid["cameras.miss"].attrs["valid_range"] == [miss.low.iloc[0], miss.high.iloc[0]]
+    with pytest.raises(gt.GlasstownError, match="no breakdown 'age'; there are all, group, fifth"):
+        whole.grid("age")
+
+
 def test_a_claim_reads_a_sweep_as_it_reads_a_run(whole):
     made = lab.plan(arms(), **HOW)
     texts = ("fined[fifth=2] - fined[fifth=1]", "searches / filings", "earnings_gini", "voiced")
@@ -157,6 +201,12 @@ def test_a_run_that_kills_its_worker_is_a_row_with_its_reason_and_costs_no_other
     assert len(set(told)) == crew.TRIES
     assert found.failures == [(1, 0, "filed", "its worker ended with signal 9, 2 times")]
     assert found.runs == RUNS
+    for by in ("all", "fifth"):
+        grid = found.grid(by)
+        lost = grid.failed.sel(draw=1, replicate=0, arm="filed")
+        assert lost and grid.failed.sum() == 1
+        assert np.isnan(grid.fined.where(grid.failed, drop=True)).all() and "failed" not in set(grid)
+        assert not np.isnan(grid.fined.where(~grid.failed, 0)).any()
     rest, good = (each.frame("pandas") for each in (found, whole))
     gone = (good.draw == 1) & (good.replicate == 0) & (good.arm == "filed")
     columns = ["draw", "replicate", "level", "value", "people"]

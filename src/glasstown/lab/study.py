@@ -3,15 +3,20 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from glasstown.lab.claim_check import Checked
 from glasstown.lab.compare import Pair
 from glasstown.lab.design import Design
 from glasstown.lab.frontier import Package
+from glasstown.lab.grids import of_claim
 from glasstown.lab.price import Price
 from glasstown.lab.readings import Readings
+from glasstown.lab.swept import design_table
+from glasstown.lab.tidy import readings_table, verdicts_table
 from glasstown.lab.verdict import Verdict
 from glasstown.lab.verification.bands import Placed
+from glasstown.store.frames import Frame, as_frame
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,3 +78,29 @@ class Study:
             if each.claim.id == claim:
                 return each
         raise KeyError(claim)
+
+    def frame(self, kind: Frame = "pandas") -> Any:
+        """What was read: draw, replicate, claim, arm, expression, unit, value; one row for each run lived.
+
+        Raises StoreError where the library is not installed.
+        """
+        return as_frame(readings_table(self.claims, self.arms, self.readings), kind)
+
+    def judged(self, kind: Frame = "pandas") -> Any:
+        """The verdicts, one row a claim (``lab.tidy.VERDICT`` tells the columns). Raises as ``frame``."""
+        return as_frame(verdicts_table(self.verdicts), kind)
+
+    def drawn(self, kind: Frame = "pandas") -> Any:
+        """What was drawn: draw, parameter, value, low, high. Raises as ``frame``."""
+        return as_frame(design_table(self.design), kind)
+
+    def grid(self, claim: str) -> Any:
+        """What was read for a claim, as an ``xarray.Dataset`` over draw, replicate and arm.
+
+        One variable for each expression that decides the claim or is shown beside it, with ``units`` and
+        ``long_name``. Along ``draw`` lie what was drawn, in its unit, and ``state`` and ``margin`` of the
+        claim. Raises KeyError for a claim that is not in the study; StoreError without xarray.
+        """
+        found = self.checked(claim)
+        drawn = design_table(self.design, found.scenarios.values())
+        return of_claim(found, self.arms, self.readings, drawn, self.verdict(claim))

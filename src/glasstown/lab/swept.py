@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from glasstown.lab.archive import notes
 from glasstown.lab.claim_measure import Term
 from glasstown.lab.design import Design
+from glasstown.lab.grids import of_sweep, spoken, tallied
 from glasstown.lab.shelf import BREAKDOWNS, Shelf
 from glasstown.measures.definitions import MEASURES
 from glasstown.measures.series import YEAR
@@ -65,6 +66,17 @@ class Swept:
         """What was drawn, as a frame."""
         return as_frame(self.design, kind)
 
+    def grid(self, by: str = "all") -> Any:
+        """The numbers to show as an ``xarray.Dataset`` over draw, replicate and arm, a variable a measure.
+
+        ``by`` "group" or "fifth" adds that dimension to every measure of people; numbers of the town and
+        tallies have none. Variables carry ``units`` and ``long_name``; what was drawn lies along ``draw`` as
+        coordinates with their units, a choice as its place. Not a number where a run failed (coordinate
+        ``failed``) or was not asked for, or where a measure means nothing in an arm. Raises InputError for
+        another breakdown; StoreError where xarray is not installed.
+        """
+        return of_sweep(self.table, self.design, by)
+
     @property
     def failures(self) -> list[tuple[int, int, str, str]]:
         """Draw, replicate, arm and reason of each run that could not end."""
@@ -108,13 +120,13 @@ def write(
     failures: Mapping[str, str],
 ) -> Swept:
     """Put the results of all tasks into one table, in the order of draws, replicates, arms and measures."""
-    write_table(folder / DESIGN, design_table(drawn))
+    write_table(folder / DESIGN, design_table(drawn, arms.values()))
     write_table(folder / RESULTS, results_table(arms, tasks, shelf, failures))
     return read(folder)
 
 
-def design_table(drawn: Design) -> Table:
-    """One row for each draw and parameter."""
+def design_table(drawn: Design, scenarios: Iterable[Scenario] = ()) -> Table:
+    """One row for each draw and parameter; ``scenarios`` say what the parameters are, and their units."""
     draws, factors = len(drawn.draws), drawn.factors
     names = tuple(each.key for each in factors)
     columns: dict[str, NDArray[Any] | Labels] = {
@@ -136,6 +148,7 @@ def design_table(drawn: Design) -> Table:
         "held": dict(drawn.held),
         "held_by_arm": {name: dict(each) for name, each in drawn.held_by_arm.items()},
         "refused": dict(drawn.refused),
+        "parameters": spoken(drawn.factors, scenarios),
     }
     return Table(columns, told, facts)
 
@@ -178,7 +191,9 @@ def results_table(
         for key in ("draw", "replicate", "arm", "measure", "by", "level", "value", "people", "days",
                     "reported", "reason")
     }  # fmt: skip
-    facts = {"release": RELEASE, "epoch": EPOCH, "failed": sum(len(tasks[name]) for name in failures)}
+    failed = sum(len(tasks[name]) for name in failures)
+    known = {name: about for name, about in tallied(arms.values()).items() if name in tallies}
+    facts = {"release": RELEASE, "epoch": EPOCH, "failed": failed, "tallies": known}
     return Table(columns, _notes(next(iter(arms.values()))), facts)
 
 

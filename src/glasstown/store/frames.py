@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from glasstown.errors import StoreError
 from glasstown.store.tables import Labels, Table
 
-__all__ = ["Frame", "as_frame"]
+__all__ = ["Frame", "as_frame", "axis", "library"]
 
 Frame: TypeAlias = Literal["numpy", "polars", "pandas", "arrow", "xarray"]
 
@@ -31,16 +31,21 @@ def as_frame(table: Table, frame: Frame = "polars", dims: Sequence[str] = ()) ->
     """
     if frame == "numpy":
         return table.arrays()
+    found = library(frame)
+    makers = {"polars": _polars, "pandas": _pandas, "arrow": _arrow}
+    return _xarray(found, table, dims) if frame == "xarray" else makers[frame](found, table)
+
+
+def library(frame: str) -> Any:
+    """The module that makes a kind of frame. Raises StoreError, naming what installs it."""
     if frame not in PACKAGES:
         raise StoreError(f"{frame!r} is no frame; choose from numpy, {', '.join(PACKAGES)}")
     try:
-        library = importlib.import_module(PACKAGES[frame])
+        return importlib.import_module(PACKAGES[frame])
     except ImportError:
         raise StoreError(
             f"{PACKAGES[frame]} is not installed here", "Install it with: pip install 'glasstown[frames]'"
         ) from None
-    makers = {"polars": _polars, "pandas": _pandas, "arrow": _arrow}
-    return _xarray(library, table, dims) if frame == "xarray" else makers[frame](library, table)
 
 
 def _polars(polars: Any, table: Table) -> Any:
@@ -85,7 +90,7 @@ def _xarray(xarray: Any, table: Table, dims: Sequence[str]) -> Any:
     if not dims:
         columns = {name: ("row", table[name], about.get(name, {})) for name in table}
         return xarray.Dataset(columns, attrs=table.facts)
-    axes = {dim: _axis(table, dim) for dim in dims}
+    axes = {dim: axis(table, dim) for dim in dims}
     shape = tuple(len(values) for values, _ in axes.values())
     cells = 1
     for length in shape:
@@ -107,8 +112,11 @@ def _xarray(xarray: Any, table: Table, dims: Sequence[str]) -> Any:
     return xarray.Dataset(made, coords=coords, attrs=table.facts)
 
 
-def _axis(table: Table, dim: str) -> tuple[NDArray[Any], NDArray[Any]]:
-    """The values along a dimension, and the place of each row on it. Names keep their order."""
+def axis(table: Table, dim: str) -> tuple[NDArray[Any], NDArray[Any]]:
+    """The values along a dimension, and the place of each row on it. Names keep their order.
+
+    Raises StoreError where there is no such column.
+    """
     if dim not in table.columns:
         raise StoreError(f"no column {dim!r}; there are {', '.join(table.columns)}")
     column = table.columns[dim]
