@@ -88,8 +88,9 @@ def test_what_is_claimed_is_drawn_where_it_is_and_kept_where_it_is_not(whole):
     held = whole.plan.design.held_by_arm
     open_, article = (held[whole.arms["safety", name]] for name in ("open", "article"))
     assert open_["opinion.surveillance"] == WITHOUT and "opinion.surveillance" not in article
-    assert held[whole.arms["merit", "no errors"]] == {"registry.error": OWN}
-    assert "registry.error" not in held.get(whole.arms["merit", "article"], {})
+    unpaid, paid = (whole.arms["neighbours", name] for name in ("public, reports unpaid", "public"))
+    assert held[unpaid] == {"denunciation.reward": OWN}
+    assert "denunciation.reward" not in held.get(paid, {})
     for draw in range(DRAWS):
         lived = whole.plan.scenario(draw, 0, whole.arms["safety", "article"])
         assert value_of(lived, "opinion.surveillance") > 0.02 and value_of(lived, "opinion.tolerance") < 0.5
@@ -101,7 +102,7 @@ def test_an_arm_that_claims_share_is_lived_once(whole):
     assert len(whole.plan.arms) < len(whole.arms) - 10
     some = claims_plan(["merit", "wall"], draws=1, people=300, days=5)
     assert some.arms.items() <= whole.arms.items()
-    assert [each[:2] for each in some.plan.points()] == [(0, 0)] * 7
+    assert [each[:2] for each in some.plan.points()] == [(0, 0)] * len(some.arms)
 
 
 def test_a_claim_keeps_its_own_length_unless_told_otherwise(whole):
