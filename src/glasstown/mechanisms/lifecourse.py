@@ -108,7 +108,7 @@ class Lifecourse(Mechanism):
     neutral: ClassVar[dict[str, object]] = {"pace": 0.0}
 
     pace: Annotated[float, Field(ge=0, le=50), Unit("1"), Assumed(
-        "lives at their own speed; more lets generations pass within a short run, 0 stops time", 0, 50
+        "lives at their own speed: no doubt of it; more is a device to see generations, 0 stops time", 1, 1
     )] = 1.0  # fmt: skip
     """Years of life in a year of the run."""
 

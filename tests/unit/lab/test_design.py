@@ -194,6 +194,7 @@ def test_a_dated_change_keeps_what_it_changes():
 def test_the_shipped_main_job_can_be_drawn():
     made = plan(["open", "article"], 4, 1)
     assert len(made.design.factors) > 250
+    assert "lifecourse.pace" not in {each.key for each in made.design.factors}, "a device, not an assumption"
     assert made.design.held["opinion.norm"] == SWITCH
     assert made.design.held_by_arm["open"]["opinion.surveillance"] == WITHOUT
     assert "article" not in made.design.held_by_arm
