@@ -30,6 +30,9 @@ FEWEST: Final = 5
 UNDECIDED: Final = 0.05
 """The share of draws that may stay undecided."""
 
+LEAST: Final = 100.0
+"""A level counts as no less than this part of the usual one: near nothing its logarithm says little."""
+
 MOST: Final = 4096
 """No study asks for more replicates: a difference so close to what matters is called undecided."""
 
@@ -88,8 +91,8 @@ def means(differences: Numbers, level: Numbers | None = None, coverage: float = 
     """Mean, standard error and interval of each draw's ``differences``, shape (draws, replicates).
 
     Not a number is a replicate that there is not. ``level``, shape (draws,), 0 or more: what the variance may
-    follow, such as the mean of both arms. The interval is Student's t of d0 and the draw's own degrees of
-    freedom, at most as many as the fit is known by.
+    follow, such as how much there is in both arms. The interval is Student's t of d0 and the draw's own
+    degrees of freedom, fewer as far as the fit itself is uncertain.
     """
     from scipy.special import stdtrit
 
@@ -101,18 +104,17 @@ def means(differences: Numbers, level: Numbers | None = None, coverage: float = 
         around = np.where(there, filled - mean[:, None], 0.0)
         own = (around**2).sum(axis=1) / (replicates - 1)
     own_freedom = np.maximum(replicates - 1, 0).astype(np.float64)
+    if not own_freedom.any():
+        none, wide = np.full(len(mean), np.nan), np.full(len(mean), np.inf)
+        return Means(mean, replicates, none, none, np.zeros(len(mean)), -wide, wide)
     fit = fitted(own, own_freedom, level)
     own = np.where(own_freedom > 0, own, 0.0)
-    if not own_freedom.any():
-        none = np.full(len(mean), np.nan)
-        wide = np.full(len(mean), np.inf)
-        return Means(mean, replicates, none, none, np.zeros(len(mean)), -wide, wide)
     if math.isinf(fit.freedom):
         variance, freedom = fit.variance, fit.known
     else:
         freedom = fit.freedom + own_freedom
         variance = (fit.freedom * fit.variance + own_freedom * own) / freedom
-        freedom = np.minimum(freedom, fit.known)
+        freedom = 1 / (1 / freedom + (fit.freedom / freedom) ** 2 / fit.known)
     error = np.sqrt(variance / np.maximum(replicates, 1))
     half = np.where(replicates > 0, stdtrit(freedom, 0.5 + coverage / 2) * error, np.inf)
     known = np.nan_to_num(mean)
@@ -123,44 +125,44 @@ def fitted(own: Numbers, freedom: Numbers, level: Numbers | None = None) -> Fit:
     """The variance that those of all draws are drawn towards, from each draw's ``own`` and its ``freedom``.
 
     Degrees of freedom d0 and the power of the level come from the logarithms of the variances above 0 (Smyth,
-    eq. 13-14, each weighed by its freedom); the size from all variances, by the likelihood at that d0.
-    Infinite d0: nothing shows that draws differ.
+    eq. 13-14, each weighed by its freedom), the size from their likelihood at that d0. A variance of 0 is
+    that of a draw in which nothing happened, and tells nothing of others. Infinite d0: nothing shows that
+    draws differ.
     """
     from scipy.special import digamma, polygamma
 
-    has = freedom > 0
-    used = has & (own > 0)
-    pooled = np.full(len(own), freedom.sum())
-    if not used.any():
-        return Fit(np.zeros(len(own)), math.inf, pooled)
+    used = (freedom > 0) & (own > 0)
+    count = int(used.sum())
+    if not count:
+        return Fit(np.zeros(len(own)), math.inf, np.full(len(own), max(float(freedom.sum()), 1.0)))
     d = freedom[used]
-    logs = np.log(own[used]) - digamma(d / 2) + np.log(d / 2)
     noise = polygamma(1, d / 2)
     weight = 1 / noise / (1 / noise).sum()
-    shape, free = np.ones(len(own)), 1
-    if level is not None and len(d) >= FEWEST:
+    logs = np.log(own[used]) - digamma(d / 2) + np.log(d / 2)
+    x, slope, free = np.zeros(len(own)), 0.0, 1
+    if level is not None and count >= FEWEST:
         x = _logarithm(level)
-        middle = float(weight @ x[used])
-        spread = float(weight @ (x[used] - middle) ** 2)
-        if spread > 0:
-            slope = float(weight @ ((x[used] - middle) * logs)) / spread
-            shape, free = np.exp(slope * (x - middle)), 2
-            doubt = float(weight**2 @ ((x[used] - middle) ** 2 * noise)) / spread**2
-            pooled = 2 / (2 / pooled + doubt * (x - middle) ** 2)
-    rest = logs - np.log(shape[used])
+        x = x - weight @ x[used]
+        wide = float(weight @ x[used] ** 2)
+        slope, free = (float(weight @ (x[used] * logs)) / wide, 2) if wide > 0 else (0.0, 1)
+    shape = np.exp(slope * x)
+    rest = logs - slope * x[used]
     rest = rest - weight @ rest
-    count = len(d)
     more = 0.0
     if count > free:
         more = float(weight**2 @ (rest**2 * count / (count - free) - noise) / (weight**2).sum())
     d0 = 2 * _inverse_trigamma(more) if more > 0 else math.inf
-    return Fit(_size(own[has] / shape[has], freedom[has], d0) * shape, d0, pooled)
+    told = d / 2 if math.isinf(d0) else d * d0 / (2 * (d + d0 + 2))
+    doubt = np.full(len(own), 1 / told.sum())
+    if free > 1:
+        doubt += x**2 / float((x[used] ** 2 / (noise + max(more, 0.0))).sum())
+    return Fit(_size(own[used] / shape[used], d, d0) * shape, d0, 2 / doubt)
 
 
 def _logarithm(level: Numbers) -> Numbers:
-    """Log of the level, that of nothing as of half the least there is."""
+    """Of the level, but of no less than a part of what is usual."""
     some = level[level > 0]
-    least = float(some.min()) / 2 if len(some) else 1.0
+    least = float(np.median(some)) / LEAST if len(some) else 1.0
     return np.log(np.maximum(np.nan_to_num(level), least))
 
 
