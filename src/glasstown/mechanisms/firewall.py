@@ -6,7 +6,7 @@ and they go on when it is over; what they know reaches the people around them, a
 part of the web or a tunnel; friction thins out every attempt. What people know fades as news grows old.
 
 Left out: what the news says and whether it is believed, censors who delete, watching of tunnels, and what
-knowing does to legitimacy and speech: others may read ``informed``.
+knowing does to speech. What it does to legitimacy is another institution's, which reads ``informed``.
 """
 
 from functools import cached_property
