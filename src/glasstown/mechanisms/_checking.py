@@ -18,6 +18,13 @@ _LANES, _LONG = 8, int(FOREVER)
 
 
 @kernel
+def offending(zoning: U8s, home: U8s, acts: U8s, counts: I64s) -> None:
+    """Add to ``counts``, by zone, the people who offended in the open today, found or not."""
+    for i in range(len(acts)):
+        counts[zoning[home[i]]] += int((np.int64(acts[i]) & _OFFENCES) != 0)
+
+
+@kernel
 def enter(seized: U8s, misseized: U8s, entries: U16s, false_entries: U16s) -> None:
     """Enter what yesterday's checks found, and forget it."""
     for i in range(len(seized)):

@@ -5,12 +5,20 @@ from math import exp, sqrt
 
 import numpy as np
 
+from glasstown.core.columns import Tally
 from glasstown.core.kernels import BLOCK, kernel
 from glasstown.core.rng import draw, fill, table, threshold, thresholds, when
 from glasstown.core.typing import U32, U64, F64s, U64s
 
 BALL = 1000
 """Urns are kept in 1/1000 of a find, so that a mean of 3.685 finds can be added as it is."""
+
+PLACED = Tally("patrols_placed", "1/1000", "patrols sent on days on which it is known where offences were")
+MISPLACED = Tally(
+    "patrols_misplaced",
+    "1/1000",
+    "of those, how many would have to go elsewhere to be shared out as offences are",
+)
 
 _DROP, _UNIT = np.uint64(11), 2.0**-53
 
@@ -66,6 +74,19 @@ def chances(urns: tuple[int, ...], weights: tuple[float, ...]) -> tuple[float, .
     each = [urn * weight for urn, weight in zip(urns, weights, strict=True)]
     total = sum(each) or 1.0
     return tuple(e / total for e in each)
+
+
+def misplaced(chance: tuple[float, ...], offences: tuple[int, ...], patrols: int) -> tuple[int, int]:
+    """MISPLACED and PLACED of a day: the distance of total variation of both shares, times patrols.
+
+    Half the sum of absolute differences between where patrols are sent (``chance``) and where ``offences``
+    are, found or not. Nothing is known of a day without either.
+    """
+    every = sum(offences)
+    if not every or not any(chance):
+        return 0, 0
+    far = sum(abs(c - n / every) for c, n in zip(chance, offences, strict=True)) / 2
+    return round(far * patrols * BALL), patrols * BALL
 
 
 def counted(chance: tuple[float, ...]) -> tuple[float, ...]:

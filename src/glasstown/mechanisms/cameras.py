@@ -19,19 +19,18 @@ crossing on red; the time of day.
 """
 
 import math
-from functools import lru_cache
 from typing import Annotated, ClassVar, Literal
 
 import numpy as np
 from pydantic import Field
 
 from glasstown.core.circle import AHEAD, BEHIND, circle, neighbour
-from glasstown.core.columns import FOREVER
+from glasstown.core.columns import Tally
 from glasstown.core.few import noted
 from glasstown.core.kernels import BLOCK, kernel, rule
 from glasstown.core.mechanism import Mechanism, Now, Phase, Step, View
 from glasstown.core.rng import draw, fill, threshold, thresholds, when
-from glasstown.core.typing import U32, U64, F64s, I64s, U8s, U16s, U32s, U64s
+from glasstown.core.typing import U32, U64, I64s, U8s, U16s, U32s, U64s
 from glasstown.core.units import Assumed, Estimated, Source, Unit
 from glasstown.core.vocabulary import (
     ACTS,
@@ -47,15 +46,12 @@ from glasstown.core.vocabulary import (
     Event,
     Shield,
 )
+from glasstown.mechanisms._waiting import SECOND, exponential, seconds, waits
 
-SECOND = 64
-"""Waiting and service times are kept in 1/SECOND of a second."""
+IDENTIFIED_SOON = Tally("identified_soon", "1", "searches that gave the right name as soon as claimed")
 
 SAMPLE = 16_384
 """Rows at equal distances on which the make-up of the gallery is counted (all rows of a smaller town)."""
-
-QUANTILES = 1024
-"""Entries of a table of times."""
 
 _JAYWALK = int(Act.JAYWALK)
 _NAMED, _MISTAKEN = int(Event.NAMED), int(Event.MISTAKEN)
@@ -64,7 +60,6 @@ _DISMISSED = np.uint64(Event.DISMISSED_MATCH)
 _DISMISS_TRUE, _DISMISS_FALSE = int(Shield.DISMISS_TRUE), int(Shield.DISMISS_FALSE)
 _UNNAMED = int(Shield.UNNAMED)
 _NEVER, _CROSSES, _OF_A, _OF_B = np.uint8(0), np.uint8(1), np.uint8(2), np.uint8(4)
-_LAST, _TEN = np.uint64(QUANTILES - 1), np.uint64(10)
 
 
 class Cameras(Mechanism):
@@ -148,6 +143,11 @@ class Cameras(Mechanism):
     )] = 1_200.0  # fmt: skip
     """Time after the search until the name is given out: the check by an officer."""
 
+    soon: Annotated[int, Field(ge=1, le=3600), Unit("s"), Source(
+        "lefort", "officials: anyone can be identified in under three seconds"
+    )] = 3  # fmt: skip
+    """Seconds from being seen within which a right name is counted as soon; nothing else hangs on it."""
+
     sought: Annotated[float, Field(ge=0, le=1), Unit("1"), Assumed(
         "nobody unless a scenario says so; in London 0.00066 of faces raised an alert (C26)", 0.0, 0.001
     )] = 0.0  # fmt: skip
@@ -168,7 +168,8 @@ class Cameras(Mechanism):
         seen = (ACTS, GROUP, SHIELDS)
         return (
             Step("cameras.watch", Phase.OBSERVE, self._watch, looks=seen, writes=(NAMED_AFTER,),
-                 adds=(ENTRIES, FALSE_ENTRIES, NOTICES, DIARY), counts=(SEARCHES,), recalls=(SEARCHES,)),
+                 adds=(ENTRIES, FALSE_ENTRIES, NOTICES, DIARY), counts=(SEARCHES, IDENTIFIED_SOON),
+                 recalls=(SEARCHES,)),
             Step("cameras.seek", Phase.OBSERVE, self._seek, looks=(GROUP, SHIELDS), adds=(DIARY,)),
         )  # fmt: skip
 
@@ -180,11 +181,11 @@ class Cameras(Mechanism):
         servers = max(1, round(self.servers * view.town / 100_000))
         watch(
             view.lo, view.all(ACTS), view.all(GROUP), view.all(SHIELDS), view[ENTRIES], view[FALSE_ENTRIES],
-            view[NOTICES], view[DIARY], view[NAMED_AFTER], view.count(SEARCHES), now.key, now.day,
-            now.purpose("search"), now.purpose("circle"), threshold(captured), threshold(self.miss), t_false,
-            warrants,
+            view[NOTICES], view[DIARY], view[NAMED_AFTER], view.count(SEARCHES),
+            view.count(IDENTIFIED_SOON), now.key, now.day, now.purpose("search"), now.purpose("circle"),
+            threshold(captured), threshold(self.miss), t_false, warrants,
             waits(now.yesterday(SEARCHES), servers, self.service, self.peak), exponential(self.service),
-            round(self.latency * SECOND),
+            round(self.latency * SECOND), self.soon,
         )  # fmt: skip
 
     def _searches(self, view: View) -> tuple[U64s, bool]:
@@ -246,60 +247,6 @@ def precision(sought: float, recall: float, false_alarm: float) -> float:
     return right / (right + wrong)
 
 
-def erlang_c(servers: int, load: float) -> float:
-    """Chance that a search must wait: ``load`` is the work arriving, in servers, below ``servers``."""
-    lost = 1.0
-    for k in range(1, servers + 1):
-        lost = load * lost / (k + load * lost)
-    return lost / (1.0 - load / servers * (1.0 - lost))
-
-
-@lru_cache(maxsize=1)
-def _unit() -> F64s:
-    """Quantiles of the exponential with mean 1 at (k + 1/2) / QUANTILES, shape (QUANTILES,)."""
-    return np.array([-math.log1p(-(k + 0.5) / QUANTILES) for k in range(QUANTILES)])
-
-
-def _ticks(times: F64s) -> U32s:
-    """Seconds in whole 1/SECOND, at most FOREVER seconds, read-only."""
-    table: U32s = np.rint(np.minimum(times, FOREVER) * SECOND).astype(np.uint32)
-    table.flags.writeable = False
-    return table
-
-
-@lru_cache(maxsize=64)
-def exponential(mean: float) -> U32s:
-    """Quantiles of an exponential time, mean in s: shape (QUANTILES,), 1/SECOND s."""
-    return _ticks(_unit() * mean)
-
-
-@lru_cache(maxsize=64)
-def waits(searches: int, servers: int, service: float, peak: float) -> U32s:
-    """Quantiles of the time that a search waits for a server: shape (QUANTILES,), 1/SECOND s.
-
-    ``searches`` arrive within ``peak`` s as a Poisson stream. Below capacity this is the stationary wait
-    of M/M/c, P(wait > t) = C exp(-(c/s - a) t), held to ``peak``. At or above it the queue only grows: the
-    backlog rises in a straight line, so waits are uniform from 0 to peak * (load / servers - 1). What is
-    left at the end of the peak is worked off before the next day.
-    """
-    load = searches * service / peak
-    quantile = (np.arange(QUANTILES) + 0.5) / QUANTILES
-    if load >= servers:
-        return _ticks(quantile * (peak * (load / servers - 1.0)))
-    chance = erlang_c(servers, load)
-    if chance <= 0.0:
-        return _ticks(np.zeros(QUANTILES))
-    mean = service / (servers - load)
-    return _ticks(np.minimum(np.maximum(_unit() + math.log(chance), 0.0) * mean, peak))
-
-
-@rule
-def seconds(u: U64, wait: U32s, service: U32s, latency: int) -> int:
-    """Seconds, rounded up, from capture to name: the low 20 bits of ``u`` choose the wait and the service."""
-    ticks = int(np.int64(wait[u & _LAST]) + np.int64(service[(u >> _TEN) & _LAST])) + latency
-    return min(max((ticks + SECOND - 1) // SECOND, 1), FOREVER)
-
-
 @rule
 def missed(row: int, other: int, key: U64, moment: U64, search: U32, own: U64, t_miss: U64) -> bool:
     """Whether the search of a row's face misses: its look-alike's draw decides, or ``own`` without one."""
@@ -322,8 +269,9 @@ def worth_a_look(
 @kernel
 def watch(
     lo: int, acts: U8s, group: U8s, shields: U16s, entries: U16s, false_entries: U16s, notices: U8s,
-    diary: U64s, named_after: U16s, searches: I64s, key: U64, day: int, search: U32, order: U32,
+    diary: U64s, named_after: U16s, searches: I64s, timely: I64s, key: U64, day: int, search: U32, order: U32,
     t_capture: U64, t_miss: U64, t_false: U64s, warrants: bool, wait: U32s, service: U32s, latency: int,
+    soon: int,
 ) -> None:  # fmt: skip
     """Capture, search and name; ``acts``, ``group`` and ``shields`` of the whole town, the rest from ``lo``.
 
@@ -331,6 +279,7 @@ def watch(
     takes. Word two: whether the search of the face behind it misses (below ``t_miss``) and then names
     this row instead (below ``t_false`` of its group, nested in it). A face that is in no gallery, which
     ``warrants`` make possible, cannot be missed: the last two of ``t_false`` name this row instead.
+    ``timely`` counts right names given out within ``soon`` seconds.
     """
     one, two = np.empty(BLOCK, np.uint64), np.empty(BLOCK, np.uint64)
     rows, mark, some = np.empty(BLOCK, np.uint32), np.empty(BLOCK, np.uint8), np.empty(BLOCK + 1, np.int64)
@@ -350,6 +299,7 @@ def watch(
                 if (shield & _UNNAMED) == 0 and not missed(row, other, key, moment, search, two[k], t_miss):
                     after = seconds(one[k], wait, service, latency)
                     struck = (shield & _DISMISS_TRUE) != 0
+                    timely[0] += int(after <= soon and not struck)
                     name(i, entries, notices, diary, named_after, _NAMED, after, struck)
             kinds = np.int64(kind[k] != 0)
             if two[k] < t_false[most + kinds] and (shield & _UNNAMED) == 0:

@@ -7,6 +7,9 @@ dislike each other ("volunteer"); in the other they coerce or pay ("coerced"), h
 share of informers. With chance a that a tie reports an offence and g that it reports what did not happen,
 the share of false reports is g(1-p)/(a p + g(1-p)), p being the share who offend.
 
+Where scores are on show, two things may be added: whoever is seen to have a low one is reported more
+readily, and a grudge grows with the lead of the other's score over one's own. Both are assumed.
+
 Nobody pushes a report: one draw of a person decides whether any tie could have reported today, and for
 the few of whom that is true the draws of each tie are repeated, in the order of the ties.
 
@@ -14,15 +17,16 @@ Left out: what a report says; anonymous letters by strangers; what a reporter ga
 accusation is punishable, facts F10); informers who choose whom to meet; reports about acts behind doors.
 """
 
+from collections.abc import Callable
 from functools import cached_property, lru_cache
 from math import comb, expm1, log1p
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 import numpy as np
 from pydantic import Field
 
-from glasstown.core.columns import OCTET, SHARE, Column
-from glasstown.core.kernels import BLOCK, kernel, rule
+from glasstown.core.columns import OCTET, POINT, SHARE, Column, Tally
+from glasstown.core.kernels import BLOCK, kernel
 from glasstown.core.mechanism import Mechanism, Now, Phase, Step, View
 from glasstown.core.rng import draw, fill, threshold, thresholds, when
 from glasstown.core.typing import U32, U64, F32s, F64s, I64s, U8s, U16s, U32s, U64s
@@ -30,13 +34,18 @@ from glasstown.core.units import Assumed, Estimated, Source, Unit
 from glasstown.core.vocabulary import (
     ACTS,
     DIARY,
+    DISTRICT,
     ENTRIES,
     FALSE_ENTRIES,
     FEARED,
+    HOUSEHOLD_PLACE,
+    SCORE,
+    SHOWN_SCORE,
     SUSPICION,
     Act,
     Event,
 )
+from glasstown.mechanisms._hearing import CLOSE, DISTANT, EVEN, STEP, STEPS, heard, unit
 
 REPORTING = Column(
     "reporting", np.uint8, "1/255", "readiness to report anybody, of the most", OCTET, visible=True
@@ -48,16 +57,21 @@ REPORTED_SINCE = Column("reported_since", np.uint16, "day+1", "last reported, 0 
 MONTH = 30
 """Days between two looks at what became of one's ties, and how far back they go."""
 
-EVEN, CLOSE, DISTANT = 0, 1, -1
-"""Whether ties of all weights report alike, heavy ones more, or light ones more."""
+REPORTS = (
+    Tally("reports_home", "1", "reports by people of the same household"),
+    Tally("reports_near", "1", "reports by people of the same district, of another household"),
+    Tally("reports_far", "1", "reports by people of other districts"),
+)
 
 _CLOSENESS = {"even": EVEN, "close": CLOSE, "distant": DISTANT}
 _OFFENCES = {"criticise": Act.CRITICISE, "jaywalk": Act.JAYWALK, "both": Act.CRITICISE | Act.JAYWALK}
 _MOTIVES = 4
-_UNIT, _DROP = 2.0**-53, np.uint64(11)
 _TOLD, _LIED = np.uint64(Event.REPORTED), np.uint64(Event.MISREPORTED)
 
-Whole = int | np.int64
+NOT_ON_SHOW = np.zeros(0, np.uint16)
+"""Scores where nobody looks at them."""
+
+NOT_ON_SHOW.flags.writeable = False
 
 
 class Denunciation(Mechanism):
@@ -105,6 +119,22 @@ class Denunciation(Mechanism):
     )] = 0.1  # fmt: skip
     """How many times as likely reward and fear produce a report where nothing happened."""
 
+    low_score: Annotated[float, Field(ge=0, le=100), Unit("1"), Assumed(
+        "0 knows no scores; that a low one draws reports follows the article; no report was counted by it",
+        0.0, 2.0
+    )] = 0.0  # fmt: skip
+    """How much more readily, from any motive, a person is reported whose score on show is low: 1 is twice."""
+
+    low_below: Annotated[float, Field(ge=0, le=1000), Unit("point"), Assumed(
+        "upper border of the lowest band (A02)", 350, 700
+    )] = 550.0  # fmt: skip
+    """Score below which a score on show is low."""
+
+    envy: Annotated[float, Field(ge=0, le=1), Unit("1/point"), Assumed(
+        "0 knows no scores; .01 doubles a grudge with a lead of 100 points; nobody has measured it", 0.0, 0.05
+    )] = 0.0  # fmt: skip
+    """How much a grudge grows with each point by which the score on show leads one's own, in steps of ten."""
+
     closeness: Annotated[Literal["even", "close", "distant"], Unit("1"), Source(
         "bergemann-2017", "dislike is local; that people under pressure spare their own is assumed"
     )] = "even"  # fmt: skip
@@ -137,31 +167,42 @@ class Denunciation(Mechanism):
 
     def steps(self) -> tuple[Step, ...]:
         """Believe, be reported, learn who was."""
+        looks = (REPORTING, HOUSEHOLD_PLACE, DISTRICT, *((SHOWN_SCORE, SCORE) if self._by_score else ()))
         return (
             Step("denunciation.begin", Phase.BEGIN, self._begin, writes=(FEARED,)),
-            Step("denunciation.arrive", Phase.OBSERVE, self._arrive, reads=(ACTS,), looks=(REPORTING,),
+            Step("denunciation.arrive", Phase.OBSERVE, self._arrive, reads=(ACTS,), looks=looks,
                  writes=(REPORTED, REASONS, REPORTED_SINCE),
-                 adds=(ENTRIES, FALSE_ENTRIES, SUSPICION, DIARY), ties=True),
+                 adds=(ENTRIES, FALSE_ENTRIES, SUSPICION, DIARY), counts=REPORTS, ties=True),
             Step("denunciation.fear", Phase.RESPOND, self._fear, looks=(REPORTED_SINCE,), writes=(FEARED,),
                  ties=True, every=MONTH),
         )  # fmt: skip
 
-    def strengths(self, offence: bool, informer: bool) -> tuple[float, float, float, float]:
+    def strengths(
+        self, offence: bool, informer: bool, low: bool = False, lead: float = 0.0
+    ) -> tuple[float, float, float, float]:
         """Chance a day that a tie reports from duty, grudge, reward, fear, each motive by itself.
 
-        Where nothing happened, it is the chance of all days from one look to the next.
+        Where nothing happened, it is the chance of all days from one look to the next. ``low``: the score on
+        show is low; ``lead``: points by which it is above that of the tie.
         """
         pressed = (1.0 if offence else self.invention) if informer and self.regime == "coerced" else 0.0
-        each = self.duty if offence else 0.0, self.grudge, self.reward * pressed, self.fear * pressed
-        if offence or self.gathering == 1:
-            return each
-        return tuple(1.0 - (1.0 - m) ** self.gathering for m in each)  # type: ignore[return-value]
+        readier, grudge = 1.0 + self.low_score * low, self.grudge * (1.0 + self.envy * lead)
+        motives = self.duty if offence else 0.0, grudge, self.reward * pressed, self.fear * pressed
+        each = [min(1.0, m * readier) for m in motives]
+        if not offence and self.gathering > 1:
+            each = [1.0 - (1.0 - m) ** self.gathering for m in each]
+        return each[0], each[1], each[2], each[3]
 
-    def chance(self, offence: bool, informer: bool = False) -> float:
+    def chance(self, offence: bool, informer: bool = False, low: bool = False, lead: float = 0.0) -> float:
         """Chance a day that a tie reports from whatever motive: a with an offence, g without one."""
-        if 1.0 in (each := self.strengths(offence, informer)):
+        if 1.0 in (each := self.strengths(offence, informer, low, lead)):
             return 1.0
         return -expm1(sum(log1p(-m) for m in each))
+
+    @property
+    def _by_score(self) -> bool:
+        """Whether a score on show makes a difference to who is reported."""
+        return self.low_score > 0 or self.envy > 0
 
     @property
     def recruited(self) -> float:
@@ -175,14 +216,24 @@ class Denunciation(Mechanism):
     @cached_property
     def _most(self) -> tuple[float, float]:
         """The chance of the tie that is likeliest to report, without and with an offence."""
-        informer = self.recruited > 0
-        return self.chance(False, informer), self.chance(True, informer)
+        informer, low, lead = self.recruited > 0, self.low_score > 0, STEP * STEPS * (self.envy > 0)
+        return self.chance(False, informer, low, lead), self.chance(True, informer, low, lead)
+
+    def _table(self, of: Callable[[bool, bool, bool, float], Any]) -> F64s:
+        """Something for each case, shape (2, 2, 2, STEPS + 1, ...): offence, informer, low score, lead."""
+        leads = [float(STEP * k) for k in range(STEPS + 1)]
+        no_yes = (False, True)
+        return np.array([[[[of(o, i, b, x) for x in leads] for b in no_yes] for i in no_yes] for o in no_yes])
 
     @cached_property
     def _part(self) -> F64s:
-        """The chance of each tie as a part of that, shape (2, 2): offence, informer."""
-        most = self._most
-        return np.array([[self.chance(bool(o), bool(i)) / (most[o] or 1.0) for i in (0, 1)] for o in (0, 1)])
+        """The chance of each tie as a part of that of the likeliest, by case."""
+        return self._table(lambda o, *who: self.chance(o, *who) / (self._most[o] or 1.0))
+
+    @cached_property
+    def _motives(self) -> F64s:
+        """Cumulative shares of the motive that is told, by case and motive."""
+        return self._table(lambda *case: _cumulative(self.strengths(*case)))
 
     def _arrive(self, view: View, now: Now) -> None:
         most = self._most
@@ -198,28 +249,28 @@ class Denunciation(Mechanism):
         due = most[0] > 0 and now.day % self.gathering == 0
         count = could(view.lo, start, view[ACTS], some, now.key, now.day, why[0], blameless[0], offending[0],
                       int(offences), due)  # fmt: skip
+        shown, own = (view.all(SHOWN_SCORE), view.all(SCORE)) if self._by_score else (NOT_ON_SHOW,) * 2
+        told = np.zeros(len(REPORTS), np.int64)
         arrive(
-            view.lo, some[:count], start, neighbour, weight, view[ACTS], view.all(REPORTING), view[ENTRIES],
-            view[FALSE_ENTRIES], view[SUSPICION], view[DIARY], view[REPORTED], view[REASONS],
-            view[REPORTED_SINCE], now.key, now.day, why, threshold(self.recruited), blameless[1],
-            offending[1], self._part, self._motives, int(offences), int(invented), self.needed,
-            _CLOSENESS[self.closeness],
+            view.lo, some[:count], start, neighbour, weight, view[ACTS], view.all(REPORTING), shown, own,
+            view.all(HOUSEHOLD_PLACE), view.all(DISTRICT), view[ENTRIES], view[FALSE_ENTRIES],
+            view[SUSPICION], view[DIARY], view[REPORTED], view[REASONS], view[REPORTED_SINCE], told, now.key,
+            now.day, why, threshold(self.recruited), blameless[1], offending[1], self._part, self._motives,
+            int(offences), int(invented), self.needed, _CLOSENESS[self.closeness],
+            round(self.low_below * POINT),
         )  # fmt: skip
-
-    @cached_property
-    def _motives(self) -> F64s:
-        """Cumulative shares of the motive that is told, shape (2, 2, 4): offence, informer, motive."""
-        found = np.zeros((2, 2, _MOTIVES))
-        for offence in (0, 1):
-            for informer in (0, 1):
-                each = np.cumsum(self.strengths(bool(offence), bool(informer)))
-                found[offence, informer] = each / (each[-1] or 1.0)
-        return found
+        for tally, reports in zip(REPORTS, told, strict=True):
+            view.count(tally)[0] += reports
 
     def _fear(self, view: View, now: Now) -> None:
         start, neighbour, _ = view.ties()
         learn(view.lo, start, neighbour, view.all(REPORTED_SINCE), view[FEARED], now.key, now.day,
               now.purpose("fear"), self.gain)  # fmt: skip
+
+
+def _cumulative(strengths: tuple[float, ...]) -> F64s:
+    each = np.cumsum(strengths)
+    return each / (each[-1] or 1.0)
 
 
 def false_share(offending: float, a: float, g: float) -> float:
@@ -242,57 +293,6 @@ def ladder(chance: float, size: int) -> tuple[U64s, F64s]:
     steps = thresholds([float(p) for p in found])
     found.flags.writeable = steps.flags.writeable = False
     return steps, found
-
-
-@rule
-def unit(word: U64) -> float:
-    """A draw as a number in [0, 1), exactly."""
-    return float(word >> _DROP) * _UNIT
-
-
-@rule
-def nearness(weight: F32s | U8s, first: Whole, last: Whole, e: Whole, closeness: int) -> float:
-    """How ready a tie is to report, of the readiest of ties first to last; 0 for a tie without weight."""
-    if len(weight) == 0:
-        return 1.0
-    mine = float(weight[e])
-    if closeness == EVEN or mine <= 0.0:
-        return 1.0 if mine > 0.0 else 0.0
-    low = high = mine
-    for f in range(first, last):
-        if weight[f] > 0:
-            low = min(low, float(weight[f]))
-            high = max(high, float(weight[f]))
-    return mine / high if closeness == CLOSE else low / mine
-
-
-@rule
-def heard(
-    row: int, first: Whole, last: Whole, neighbour: U32s, weight: F32s | U8s, ready: U8s, some: F64s,
-    part: F64s, motive: F64s, key: U64, day: int, why: U32s, t_informer: U64, closeness: int,
-) -> tuple[int, int]:  # fmt: skip
-    """How many ties report a person of whom it is drawn that one could, and the bits of their motives.
-
-    ``some[m]`` is the chance that any of m could: given that one does, each draws with what is left.
-    """
-    count, reasons, left, none = 0, 0, last - first, True
-    for e in range(first, last):
-        other = int(neighbour[e])
-        u, v = draw(key, other, row, when(day, 0), why[1])
-        could = unit(u) < (some[1] / some[left] if none else some[1])
-        left -= 1
-        if not could:
-            continue
-        none = False
-        kind = 1 if draw(key, other, 0, when(0, 0), why[2])[0] < t_informer else 0
-        chance = float(ready[other]) / float(OCTET) * part[kind] * nearness(weight, first, last, e, closeness)
-        if unit(v) < chance:  # then unit(v) / chance is a draw of its own
-            m = 0
-            while m < _MOTIVES - 1 and unit(v) >= motive[kind, m] * chance:
-                m += 1
-            count += 1
-            reasons |= 1 << m
-    return count, reasons
 
 
 @kernel
@@ -337,17 +337,19 @@ def could(
 @kernel
 def arrive(
     lo: int, some: I64s, start: U32s | I64s, neighbour: U32s, weight: F32s | U8s, acts: U8s, ready: U8s,
-    entries: U16s, false_entries: U16s, suspicion: U8s, diary: U64s, reported: U8s, reasons: U8s, since: U16s,
-    key: U64, day: int, why: U32s, t_informer: U64, blameless: F64s, offending: F64s, part: F64s,
-    motive: F64s, offences: int, invented: int, needed: int, closeness: int,
+    shown: U16s, own: U16s, place: U8s, district: U8s, entries: U16s, false_entries: U16s, suspicion: U8s,
+    diary: U64s, reported: U8s, reasons: U8s, since: U16s, told: I64s, key: U64, day: int, why: U32s,
+    t_informer: U64, blameless: F64s, offending: F64s, part: F64s, motive: F64s, offences: int,
+    invented: int, needed: int, closeness: int, border: int,
 ) -> None:  # fmt: skip
-    """Look at the ties of ``some``, and enter what enough of them tell."""
+    """Look at the ties of ``some``, enter what enough of them tell; ``told`` counts reports by distance."""
     for i in some:
         did = np.int64(acts[i]) & offences
         truth = 1 if did else 0
         count, motives = heard(lo + i, np.int64(start[i]), np.int64(start[i + 1]), neighbour, weight, ready,
-                               offending if did else blameless, part[truth], motive[truth], key, day, why,
-                               t_informer, closeness)  # fmt: skip
+                               shown, own, place, district, told, offending if did else blameless,
+                               part[truth], motive[truth], key, day, why, t_informer, closeness,
+                               border)  # fmt: skip
         if count == 0:
             continue
         reported[i], reasons[i] = np.uint8(min(count, OCTET)), np.uint8(motives)

@@ -43,8 +43,9 @@ from glasstown.core.vocabulary import (
     SHIELDS,
     SUSPICION,
 )
-from glasstown.mechanisms._checking import check, enter
-from glasstown.mechanisms._patrols import BALL, chances, counted, destinations, remembered, visits
+from glasstown.mechanisms import _patrols
+from glasstown.mechanisms._checking import check, enter, offending
+from glasstown.mechanisms._patrols import BALL, MISPLACED, PLACED, chances, counted, destinations
 
 CHECKS = Column("checks", np.uint16, "1", "times stopped and checked, all told")
 SEIZED = Column("seized", np.uint8, "1", "acts found by today's check, entered tomorrow: eight bits of Act")
@@ -55,6 +56,10 @@ MISSEIZED = Column(
 MOST = 64
 """Zones at most: as many as a town has districts."""
 
+MISPLACING = (MISPLACED, PLACED)
+OFFENCES = tuple(
+    Tally(f"offences_{z}", "1", f"people of zone {z} who offended, found or not") for z in range(MOST)
+)
 URNS = tuple(Tally(f"urn_{z}", "1/1000", f"finds remembered of zone {z}, with today's") for z in range(MOST))
 PATROLS = tuple(Tally(f"patrols_{z}", "1", f"patrols sent to zone {z}") for z in range(MOST))
 RESIDENTS = tuple(Tally(f"residents_{z}", "person", f"people of zone {z} at the start") for z in range(MOST))
@@ -135,6 +140,11 @@ class Grid(Mechanism):
     )] = 1.0  # fmt: skip
     """Weight of the finds of other zones where patrols are shared out; 0 sends all to zone 0."""
 
+    measured_from: Annotated[int, Field(ge=0, le=36_525), Unit("day"), Source(
+        "ensign-2018", "its figures tell of 1,000 days, and shares are read at their end"
+    )] = 0  # fmt: skip
+    """Day from which it is counted how many patrols are misplaced; nothing else hangs on it."""
+
     spacing: Annotated[float, Field(ge=50, le=100_000), Unit("m"), Assumed(
         "the article: 200 to 300 m; travellers and research: 300 to 500 m (G02)", 200, 500
     )] = 300.0  # fmt: skip
@@ -190,7 +200,9 @@ class Grid(Mechanism):
         """Send patrols; in a town also count people, enter what was found, stop and check."""
         urns, sent, people = (tallies[: self.zones] for tallies in (URNS, PATROLS, RESIDENTS))
         if self.data == "rates":
-            return (Step("grid.send", Phase.INTERVENE, self._send, counts=urns + sent, recalls=urns),)
+            counts = urns + sent + MISPLACING
+            return (Step("grid.send", Phase.INTERVENE, self._send, counts=counts, recalls=urns),)
+        offences = OFFENCES[: self.zones]
         home = GROUP if self.zone_by == "group" else DISTRICT
         told = (GROUP, ACTS, EVADING, SUSPICION, SHIELDS, DETAINED_UNTIL, ALIVE, AGE)
         return (
@@ -200,7 +212,7 @@ class Grid(Mechanism):
             Step("grid.check", Phase.INTERVENE, self._check,
                  reads=told if home is GROUP else (home, *told),
                  writes=(CHECKS, SEIZED, MISSEIZED), adds=(PRESSURE, NOTICES, DIARY),
-                 counts=urns + sent + people, recalls=urns + people),
+                 counts=urns + sent + people + offences + MISPLACING, recalls=urns + people + offences),
         )  # fmt: skip
 
     @property
@@ -211,26 +223,35 @@ class Grid(Mechanism):
     def _send(self, view: View, now: Now) -> None:
         if view.lo > 0:
             return
-        plan = self._plan(view, now, ())
         rates = (self.rate, *[self.rate_elsewhere] * (self.zones - 1))
+        plan = self._plan(view, now, (), tuple(round(rate * BALL) for rate in rates))
         why = (now.purpose("find"), now.purpose("count"), now.purpose("report"))
-        added = visits(now.key, now.day, why, plan.zones, rates, plan.weights, self.seen, self.told,
+        added = _patrols.visits(now.key, now.day, why, plan.zones, rates, plan.weights, self.seen, self.told,
                        self.even)  # fmt: skip
         for z, add in enumerate(added):
             view.count(URNS[z])[0] += add
 
-    def _plan(self, view: View, now: Now, people: tuple[int, ...]) -> "Plan":
+    def _plan(self, view: View, now: Now, people: tuple[int, ...], offences: tuple[int, ...]) -> "Plan":
         """Today's plan, the same for every chunk; the first chunk writes it down."""
-        plan = now.once("plan", lambda: self._planned(now, people))
+        plan = now.once("plan", lambda: self._planned(now, people, offences))
         if view.lo == 0:
-            for tallies, values in ((URNS, plan.urns), (PATROLS, plan.sent), (RESIDENTS, people)):
+            known = (
+                (URNS, plan.urns),
+                (PATROLS, plan.sent),
+                (RESIDENTS, people),
+                (MISPLACING, plan.misplaced),
+            )
+            for tallies, values in known:
                 for tally, value in zip(tallies, values, strict=False):
                     view.count(tally)[0] += value
         return plan
 
-    def _planned(self, now: Now, people: tuple[int, ...]) -> "Plan":
-        kept = tuple(now.yesterday(urn) for urn in URNS[: self.zones])
-        return planned(self, now.key, now.day, now.purpose("forget"), now.purpose("send"), kept, people)
+    def _planned(self, now: Now, people: tuple[int, ...], offences: tuple[int, ...]) -> "Plan":
+        kept, why = self._yesterday(now, URNS), (now.purpose("forget"), now.purpose("send"))
+        return planned(self, now.key, now.day, *why, kept, people, offences)
+
+    def _yesterday(self, now: Now, tallies: tuple[Tally, ...]) -> tuple[int, ...]:
+        return tuple(now.yesterday(tally) for tally in tallies[: self.zones])
 
     def _survey(self, view: View, now: Now) -> None:
         home = view[GROUP if self.zone_by == "group" else DISTRICT]
@@ -241,12 +262,16 @@ class Grid(Mechanism):
         enter(view[SEIZED], view[MISSEIZED], view[ENTRIES], view[FALSE_ENTRIES])
 
     def _check(self, view: View, now: Now) -> None:
-        people = now.once("people", lambda: tuple(now.yesterday(tally) for tally in RESIDENTS[: self.zones]))
-        plan = self._plan(view, now, people)
+        people, offences = now.once(
+            "people", lambda: (self._yesterday(now, RESIDENTS), self._yesterday(now, OFFENCES))
+        )
+        plan = self._plan(view, now, people, offences)
         why, most = now.once("check", lambda: self._limits(now, plan))
-        added = np.zeros(self.zones, np.int64)
+        added, found = np.zeros((2, self.zones), np.int64)
+        home = view[GROUP if self.zone_by == "group" else DISTRICT]
+        offending(zoning(self.zones), home, view[ACTS], found)
         check(
-            view.lo, zoning(self.zones), view[GROUP if self.zone_by == "group" else DISTRICT], view[GROUP],
+            view.lo, zoning(self.zones), home, view[GROUP],
             view[ACTS], view[EVADING], view[SUSPICION], view[SHIELDS], view[DETAINED_UNTIL], view[ALIVE],
             view[AGE], view[CHECKS], view[SEIZED], view[MISSEIZED], view[PRESSURE], view[NOTICES],
             view[DIARY], added, now.key, now.day, why, plan.stop, most[0], most[1], most[2], most[3],
@@ -254,6 +279,8 @@ class Grid(Mechanism):
         )  # fmt: skip
         for z in np.flatnonzero(added):
             view.count(URNS[z])[0] += int(added[z]) * BALL
+        for z in np.flatnonzero(found):
+            view.count(OFFENCES[z])[0] += int(found[z])
 
     def _limits(self, now: Now, plan: "Plan") -> tuple[U32s, U64s]:
         """Why a check draws; thresholds: the highest to be stopped, of those under suspicion, of finds."""
@@ -266,11 +293,12 @@ class Grid(Mechanism):
 class Plan:
     """One day of the grid: by zone, unless said otherwise.
 
-    ``urns``: finds remembered, in 1/BALL. ``zones``: the zone of each patrol. ``sent``: patrols. ``weights``:
-    chance to count a find. ``count``: threshold to record one. ``stop``: threshold of being stopped at
-    random, shape (2, zones), by group.
+    ``misplaced``: see MISPLACING. ``urns``: finds remembered, in 1/BALL. ``zones``: the zone of each patrol.
+    ``sent``: patrols. ``weights``: chance to count a find. ``count``: threshold to record one. ``stop``:
+    threshold of being stopped at random, shape (2, zones), by group.
     """
 
+    misplaced: tuple[int, int]
     urns: tuple[int, ...]
     zones: tuple[int, ...]
     sent: tuple[int, ...]
@@ -281,13 +309,14 @@ class Plan:
 
 @lru_cache(maxsize=8)
 def planned(
-    grid: Grid, key: U64, day: int, forget: U32, send: U32, kept: tuple[int, ...], people: tuple[int, ...]
-) -> Plan:
-    """The plan of a day, from what the town counted the day before: ``kept`` urns, ``people`` by zone."""
+    grid: Grid, key: U64, day: int, forget: U32, send: U32, kept: tuple[int, ...], people: tuple[int, ...],
+    offences: tuple[int, ...],
+) -> Plan:  # fmt: skip
+    """The plan of a day, from what the town counted the day before by zone: ``kept`` urns and the others."""
     others = grid.zones - 1
     urns = (round(grid.prior * BALL), *[round(grid.prior_elsewhere * BALL)] * others)
     if any(kept):
-        urns = remembered(key, day, forget, kept, grid.decay)
+        urns = _patrols.remembered(key, day, forget, kept, grid.decay)
     weights = (1.0, *[grid.elsewhere] * others)
     if any(people):  # nobody goes where nobody lives
         weights = tuple(w if p else 0.0 for w, p in zip(weights, people, strict=True))
@@ -297,7 +326,11 @@ def planned(
     each = [grid.capacity * n / grid.patrols * sum(people) / p if p else 0.0
             for n, p in zip(sent, people, strict=False)]  # fmt: skip
     stop = thresholds([min(1.0, p * ratio) for ratio in (1.0, grid.group_ratio) for p in each])
-    return Plan(urns, zones, sent, count, thresholds([grid.seen * c for c in count]), stop.reshape(2, -1))
+    known = offences if day >= grid.measured_from else ()
+    astray = _patrols.misplaced(chance, known, grid.patrols)
+    return Plan(
+        astray, urns, zones, sent, count, thresholds([grid.seen * c for c in count]), stop.reshape(2, -1)
+    )
 
 
 @lru_cache(maxsize=8)

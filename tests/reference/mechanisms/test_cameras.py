@@ -22,7 +22,8 @@ from glasstown.core.vocabulary import (
     Event,
 )
 from glasstown.mechanisms import cameras
-from glasstown.mechanisms.cameras import Cameras, erlang_c, exponential, waits
+from glasstown.mechanisms._waiting import SECOND, erlang_c, exponential, waits
+from glasstown.mechanisms.cameras import IDENTIFIED_SOON, Cameras
 from plain_circle import plain_neighbours
 from witness import live
 
@@ -35,7 +36,11 @@ SETTINGS: tuple[tuple[float, dict[str, object]], ...] = (
     (0.3, CLOSE | {"mode": "fixed_fpir", "fpir": 0.3}),
     (0.1, CLOSE | {"miss": 0.9, "false_match": 1e-6, "gallery": 10**6, "latency": 7.0}),
     (0.5, CLOSE | {"miss": 1.0, "mode": "fixed_fpir", "fpir": 1.0, "service": 30.0, "peak": 9_000.0}),
-    (0.0, CLOSE | {"miss": 0.1, "servers": 200.0, "service": 40.0, "peak": 10_000.0, "latency": 0.0}),
+    (
+        0.0,
+        CLOSE
+        | {"miss": 0.1, "servers": 200.0, "service": 40.0, "peak": 10_000.0, "latency": 0.0, "soon": 30},
+    ),
     (0.2, CLOSE | {"sought": 0.1, "false_match": 1e-3, "group_ratio": 3.0, "passes": 2.0}),
 )
 
@@ -61,7 +66,7 @@ class PlainTown:
     def __init__(self, m: Cameras, acts: np.ndarray, group: np.ndarray) -> None:
         self.m, self.acts, self.group = m, acts, group
         self.next = plain_neighbours(KEY, rng.purpose("cameras", "circle"), group)
-        self.before = 0
+        self.before = self.soon = 0
 
     def day(self, day: int) -> dict[str, list[int]]:
         m, found = self.m, {c.name: [0] * PEOPLE for c in COLUMNS}
@@ -69,7 +74,7 @@ class PlainTown:
         wait, service = waits(self.before, servers, m.service, m.peak), exponential(m.service)
         one, two = words(day, "search")
         false = [m.miss * p for p in rates(m, self.group, m.gallery or PEOPLE)]
-        searched = 0
+        searched = self.soon = 0
         for person in np.flatnonzero(self.acts).tolist():
             if one[person] >= int(rng.threshold(m.coverage())):
                 continue
@@ -79,6 +84,7 @@ class PlainTown:
             other = self.next[person]
             if two[other] >= int(rng.threshold(m.miss)):
                 self._name(found, person, "entries", Event.NAMED, after)
+                self.soon += after <= m.soon
             elif other != person and two[other] < false[self.group[person]] * 2**64:
                 self._name(found, other, "false_entries", Event.MISTAKEN, after)
         self.before = searched
@@ -116,6 +122,18 @@ def test_the_town_is_the_plain_one(groups: float, parameters: dict[str, object],
         for name, values in twin.day(day).items():
             assert seen[name].tolist() == values, f"day {day}, {name}"
     assert town.state.tallies[SEARCHES.name] == twin.before
+    assert town.state.tallies[IDENTIFIED_SOON.name] == twin.soon
+    assert (twin.soon > 0) == (m.latency < m.soon and twin.before > 0)
+
+
+def test_the_twin_notices_a_name_that_comes_late() -> None:
+    """The planted fault: whoever is named at all counts as named soon."""
+    m = Cameras(**SETTINGS[4][1])
+    acts, group = some(PEOPLE, 0.6, Act.JAYWALK, 8), np.zeros(PEOPLE, np.uint8)
+    _, town = live([m, Crowd.of(acts=[acts])], PEOPLE, {"group": group}, 1, *COLUMNS)
+    late = PlainTown(m.model_copy(update={"soon": 3_600}), acts, group)
+    late.day(0)
+    assert 0 < town.state.tallies[IDENTIFIED_SOON.name] < late.soon
 
 
 def test_the_twin_notices_a_look_alike_on_the_wrong_side() -> None:
@@ -137,11 +155,11 @@ def test_kernels_are_their_python_source() -> None:
     results = []
     for function in (cameras.watch, getattr(cameras.watch, "py_func", cameras.watch)):
         mine = [np.zeros(hi - lo, c.dtype) for c in COLUMNS]
-        count = np.zeros(1, np.int64)
+        count, timely = np.zeros(1, np.int64), np.zeros(1, np.int64)
         false = np.concatenate([t[2:], t[:2]])
-        function(lo, acts, group, shields, *mine, count, KEY, 3, np.uint32(5), np.uint32(6), t[0], t[1],
-                 false, True, *tables, 64)  # fmt: skip
-        results.append([*mine, count])
+        function(lo, acts, group, shields, *mine, count, timely, KEY, 3, np.uint32(5), np.uint32(6),
+                 t[0], t[1], false, True, *tables, 64, 20)  # fmt: skip
+        results.append([*mine, count, timely])
     assert all(np.array_equal(a, b) for a, b in zip(*results, strict=True))
     assert all(a.any() for a in results[0])
     told = []
@@ -192,7 +210,7 @@ def test_the_law_of_waiting_is_that_of_the_events(servers: int, load: float) -> 
     share, error = batches((waited > 0).astype(float))
     assert abs(share - erlang_c(servers, load)) < LIMIT * error
     assert servers == 1 or abs(share - load / servers) > LIMIT * error, "planted fault: busy is not waiting"
-    table = waits(round(load / service * 10**6), servers, service, 10.0**6) / cameras.SECOND
+    table = waits(round(load / service * 10**6), servers, service, 10.0**6) / SECOND
     caught = []
     for t in (0.5, 2.0, 8.0, 20.0):
         share, error = batches((waited > t).astype(float))
@@ -206,7 +224,7 @@ def test_an_overloaded_line_is_a_straight_one() -> None:
     servers, service, peak = 4, 2.0, 40_000.0
     searches = round(1.5 * servers / service * peak)
     waited = queue(searches / peak, servers, service, searches, seed=7)
-    table = waits(searches, servers, service, peak) / cameras.SECOND
+    table = waits(searches, servers, service, peak) / SECOND
     assert np.quantile(waited, [0.25, 0.5, 0.75]) == pytest.approx(
         np.quantile(table, [0.25, 0.5, 0.75]), rel=0.02
     )

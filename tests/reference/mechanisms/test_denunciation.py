@@ -11,8 +11,8 @@ from feeder import live, random_ties
 from glasstown.core import rng
 from glasstown.core.ties import StoredTies
 from glasstown.core.vocabulary import ENTRIES, FALSE_ENTRIES, Act
-from glasstown.mechanisms import denunciation
-from glasstown.mechanisms.denunciation import REASONS, REPORTED, REPORTED_SINCE, Denunciation
+from glasstown.mechanisms import _hearing, denunciation
+from glasstown.mechanisms.denunciation import REASONS, REPORTED, REPORTED_SINCE, REPORTS, Denunciation
 
 KEY = rng.run_key(1)
 MOTIVES = ("duty", "grudge", "reward", "fear")
@@ -25,13 +25,17 @@ def word(subject: int, other: int, day: int, lane: int, decision: str) -> tuple[
     return int(u) / 2**64, int(v) / 2**64
 
 
-def plain(m: Denunciation, acts: NDArray[Any], ready: NDArray[Any], ties: StoredTies, day: int) -> list[Any]:
-    """One day, person by person: entries, false entries, reports, motives."""
+def plain(
+    m: Denunciation, acts: NDArray[Any], given: dict[str, NDArray[Any]], ties: StoredTies, day: int
+) -> tuple[list[Any], list[int]]:
+    """One day, person by person: entries, false entries, reports, motives; reports by distance."""
     start, neighbour, weight = ties.window(0, len(acts))
-    told = []
+    told, distances = [], [0, 0, 0]
+    shown, own = ((given[c] / 64).tolist() for c in ("shown_score", "score"))
+    place, district = given["household_place"].tolist(), given["district"].tolist()
     for i, act in enumerate(acts):
         did = bool(act & (Act.CRITICISE | Act.JAYWALK))
-        most = m.chance(did, informer=m.regime == "coerced" and m.informers > 0)
+        most = m.chance(did, m.regime == "coerced" and m.informers > 0, m.low_score > 0, 600.0 * (m.envy > 0))
         edges = list(range(int(start[i]), int(start[i + 1])))
         left, none, motives, count = len(edges), True, 0, 0
         if word(i, 0, day, 0, "any")[0] >= 1 - (1 - most) ** left:
@@ -48,16 +52,35 @@ def plain(m: Denunciation, acts: NDArray[Any], ready: NDArray[Any], ties: Stored
             none = False
             informer = word(j, 0, 0, 0, "informer")[0] < (m.informers if m.regime == "coerced" else 0)
             near = {"even": 1.0, "close": w / max(weights), "distant": min(weights) / w}[m.closeness]
-            chance = ready[j] / 255 * near * m.chance(did, informer) / most
+            low = 0 < shown[i] < m.low_below
+            lead = min(10.0 * int((shown[i] - own[j]) / 10), 600.0) if 0 < own[j] < shown[i] else 0.0
+            if not m.low_score and not m.envy:
+                low, lead = False, 0.0
+            chance = given["reporting"][j] / 255 * near * m.chance(did, informer, low, lead) / most
             if v < chance:
-                each = np.cumsum(m.strengths(did, informer))
+                each = np.cumsum(m.strengths(did, informer, low, lead))
                 luck = v / chance * each[-1]
                 motives |= 1 << min(int(np.searchsorted(each, luck, side="right")), 3)
                 count += 1
+                together = i - place[i] == j - place[j]
+                distances[0 if together else 1 if district[i] == district[j] else 2] += 1
         entered = count >= m.needed
         true = int(act) & int(Act.CRITICISE | Act.JAYWALK) if did and entered else 0
         told.append((true, int(Act.CRITICISE) if entered and not did else 0, count, motives))
-    return told
+    return told, distances
+
+
+def crowd(people: int, seed: int = 5) -> dict[str, NDArray[Any]]:
+    """Readiness, scores on show (a third hidden, some lower than any border) and homes of three."""
+    chance = np.random.default_rng(seed)
+    score = chance.integers(300, 1000, people) * 64 + chance.integers(0, 64, people)
+    return {
+        "reporting": chance.integers(0, 256, people).astype(np.uint8),
+        "score": np.where(chance.random(people) < 0.1, 0, score).astype(np.uint16),
+        "shown_score": np.where(chance.random(people) < 0.3, 0, score).astype(np.uint16),
+        "household_place": (np.arange(people) % 3).astype(np.uint8),
+        "district": (np.arange(people) // 50).astype(np.uint8),
+    }
 
 
 TOWNS = [
@@ -66,6 +89,10 @@ TOWNS = [
     {"duty": 0.05, "grudge": 0.02, "reward": 0.5, "fear": 0.3, "regime": "coerced", "informers": 0.2},
     {"duty": 0.0, "grudge": 0.3, "reward": 0.2, "fear": 0.9, "regime": "coerced", "informers": 0.5,
      "invention": 0.7, "closeness": "distant"},
+    {"duty": 0.2, "grudge": 0.02, "low_score": 1.5, "low_below": 600.0},
+    {"duty": 0.05, "grudge": 0.1, "envy": 0.01, "gathering": 2},
+    {"duty": 0.4, "grudge": 0.1, "reward": 0.2, "fear": 0.4, "regime": "coerced", "informers": 0.3,
+     "low_score": 3.0, "envy": 0.05, "closeness": "close"},
 ]  # fmt: skip
 
 
@@ -75,27 +102,33 @@ def test_it_is_the_plain_twin(parameters: dict[str, Any], weighted: bool) -> Non
     people, number = 150, 6
     ties = random_ties(people, 5.0, 2, weighted)
     acts = [some(people, 0.3, int(b), d).astype(np.uint8) for d, b in enumerate([32, 16, 48, 1, 33, 16])]
-    ready = np.random.default_rng(5).integers(0, 256, people).astype(np.uint8)
-    m = Denunciation(**parameters)
-    seen, _ = live([m, Crowd.of(acts=acts)], people, number, ENTRIES, FALSE_ENTRIES, REPORTED, REASONS,
-                   ties=ties, given={"reporting": ready})  # fmt: skip
-    reports = 0
+    given, m = crowd(people), Denunciation(**parameters)
+    seen, town = live([m, Crowd.of(acts=acts)], people, number, ENTRIES, FALSE_ENTRIES, REPORTED, REASONS,
+                      ties=ties, given=given)  # fmt: skip
+    reports, apart = 0, np.zeros(3, int)
     for day in range(number):
         found = [seen[day][c].tolist() for c in ("entries", "false_entries", "reported", "reasons")]
-        assert list(zip(*found, strict=True)) == plain(m, acts[day], ready, ties, day), day
+        told, distances = plain(m, acts[day], given, ties, day)
+        if day % m.gathering:
+            told = [each if acts[day][i] & 48 else (0, 0, 0, 0) for i, each in enumerate(told)]
+        else:
+            apart += distances
+        assert list(zip(*found, strict=True)) == told, day
         reports += sum(found[2])
     assert reports > 20
+    if m.gathering == 1:
+        assert apart.all() and [town.state.counted[t.name] for t in REPORTS] == apart.tolist()
 
 
 def test_the_twin_catches_another_chance() -> None:
     people = 150
     ties, acts = random_ties(people, 5.0, 2, True), some(people, 0.3, 32, 1).astype(np.uint8)
-    everybody = np.full(people, 255, np.uint8)
-    seen, _ = live(
-        [Denunciation(duty=0.3, grudge=0.02), Crowd.of(acts=[acts])], people, 1, REPORTED, ties=ties
-    )
-    twin = plain(Denunciation(duty=0.3, grudge=0.04), acts, everybody, ties, 0)
-    assert [t[2] for t in twin] != seen[0]["reported"].tolist()
+    given = crowd(people)
+    true = {"duty": 0.3, "grudge": 0.05, "low_score": 1.0, "envy": 0.01}
+    seen, _ = live([Denunciation(**true), Crowd.of(acts=[acts])], people, 1, REPORTED, ties=ties, given=given)
+    for fault in ({}, {"grudge": 0.1}, {"low_below": 800.0}, {"low_score": 0.5}, {"envy": 0.02}):
+        twin, _ = plain(Denunciation(**true | fault), acts, given, ties, 0)
+        assert ([t[2] for t in twin] == seen[0]["reported"].tolist()) == (not fault), fault
 
 
 def both(kernel: Any, make: Any) -> None:
@@ -114,9 +147,10 @@ def test_kernels_are_their_python_source(weighted: bool) -> None:
     people, m = 200, Denunciation(**TOWNS[2])
     start, neighbour, weight = random_ties(people, 4.0, 3, weighted).window(0, people)
     acts = some(people, 0.4, 48, 3).astype(np.uint8)
-    ready = np.full(people, 200, np.uint8)
+    ready, given = np.full(people, 200, np.uint8), crowd(people)
     size = int(np.diff(start).max())
-    part = np.array([[0.2, 1.0], [0.3, 1.0]])
+    part = np.repeat([0.2, 1.0, 0.3, 1.0], 2 * (_hearing.STEPS + 1)).reshape(2, 2, 2, -1)
+    shown, own, place, district = (given[c] for c in ("shown_score", "score", "household_place", "district"))
     why = np.array([rng.purpose("denunciation", d) for d in ("any", "tell", "informer")], np.uint32)
     innocent, guilty = denunciation.ladder(0.2, size), denunciation.ladder(0.7, size)
 
@@ -131,9 +165,10 @@ def test_kernels_are_their_python_source(weighted: bool) -> None:
         0, start, acts, np.zeros(people + 1, np.int64), KEY, 3, why[0], innocent[0], guilty[0], 48, False,
     ])  # fmt: skip
     both(denunciation.arrive, lambda: [
-        0, some_rows, start, neighbour, weight, acts, ready, empty(np.uint16), empty(np.uint16),
-        empty(np.uint8), empty(np.uint64), empty(np.uint8), empty(np.uint8), empty(np.uint16), KEY, 3, why,
-        rng.threshold(0.2), innocent[1], guilty[1], part, m._motives, 48, 32, 1, denunciation.CLOSE,
+        0, some_rows, start, neighbour, weight, acts, ready, shown, own, place, district, empty(np.uint16),
+        empty(np.uint16), empty(np.uint8), empty(np.uint64), empty(np.uint8), empty(np.uint8),
+        empty(np.uint16), np.zeros(3, np.int64), KEY, 3, why, rng.threshold(0.2), innocent[1], guilty[1],
+        part, m._motives, 48, 32, 1, _hearing.CLOSE, 600 * 64,
     ])  # fmt: skip
     since = some(people, 0.3, 20, 1)
     both(denunciation.learn, lambda: [
@@ -148,3 +183,18 @@ def test_the_day_of_a_report_is_kept() -> None:
     for day, today in enumerate(seen):
         last[today["reported"] > 0] = day + 1
         assert np.array_equal(today["reported_since"], last)
+
+
+FROZEN = [(30, 7028), (26, 9046), (18, 7215)]
+
+
+def test_without_scores_everything_is_as_it_was() -> None:
+    """Reports and motives of three days, as they were before a report could hang on a score."""
+    people = 150
+    ties, acts = random_ties(people, 5.0, 2, True), some(people, 0.3, 32, 1).astype(np.uint8)
+    seen, _ = live([Denunciation(**TOWNS[2]), Crowd.of(acts=[acts])], people, 3, REASONS, REPORTED,
+                   ties=ties, given=crowd(people))  # fmt: skip
+    found = [
+        (int(day["reported"].sum()), int(day["reasons"].astype(int) @ np.arange(people))) for day in seen
+    ]
+    assert found == FROZEN

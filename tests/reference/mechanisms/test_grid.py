@@ -8,7 +8,7 @@ import pytest
 from glasstown.core import rng
 from glasstown.core.vocabulary import AGE, DETAINED_UNTIL, DISTRICT, EVADING, GROUP, Act, Shield
 from glasstown.mechanisms import _checking, _patrols
-from glasstown.mechanisms.grid import CHECKS, MISSEIZED, PATROLS, SEIZED, URNS, Grid
+from glasstown.mechanisms.grid import CHECKS, MISPLACING, MISSEIZED, OFFENCES, PATROLS, SEIZED, URNS, Grid
 from street import tallied, walk
 
 PEOPLE, DAYS = 157, 25
@@ -18,9 +18,11 @@ SETTINGS: tuple[dict[str, object], ...] = (
     {},
     {"correct": True, "decay": 0.2, "prior": 9.0, "prior_elsewhere": 4.0},
     {"zones": 5, "seen": 0.9, "told": 0.1, "patrols": 3, "elsewhere": 0.3, "correct": True},
+    {"measured_from": 7, "prior": 9.0},
     {"even": True, "decay": 0.0, "prior": 3.0, "prior_elsewhere": 2.0},
     TOWN,
     TOWN | {"zones": 3, "correct": True, "told": 0.4, "seen": 0.8, "error": 0.2, "flagged": 0.5},
+    TOWN | {"zones": 4, "measured_from": DAYS},
     TOWN | {"zone_by": "group", "group_ratio": 3.0, "elsewhere": 0.5, "each": 60.0, "recall": 0.5},
 )
 
@@ -53,6 +55,8 @@ class Twin:
         for person in people:
             person["zone"] = person["group"] if m.zone_by == "group" else person["district"] % m.zones
             person |= {"checks": 0, "found": 0, "misfound": 0}
+        did = [p["zone"] for p in people if p["acts"] & (Act.JAYWALK | Act.CRITICISE | Act.TUNNEL)]
+        self.offences = [did.count(zone) for zone in range(m.zones)]
 
     def forget(self, day: int) -> None:
         for zone, urn in enumerate(self.urns):
@@ -68,6 +72,12 @@ class Twin:
         share = [p / sum(pull) for p in pull]
         least = min(s for s in share if s)
         keep = [least / s if s else 0.0 for s in share] if m.correct else [1.0] * m.zones
+        true, self.placed = self.offences, [0, 0]
+        if m.data == "rates":
+            true = [m.rate] + [m.rate_elsewhere] * (m.zones - 1)
+        if day >= m.measured_from and (day or m.data == "rates"):
+            far = sum(max(0.0, s - t / sum(true)) for s, t in zip(share, true, strict=True))
+            self.placed = [round(1000 * far * m.patrols), 1000 * m.patrols]
         self.sent = [0] * m.zones
         visits = []
         for patrol in range(m.patrols):
@@ -152,7 +162,11 @@ def both(parameters: dict[str, object], twin: dict[str, object], chunk: int = PE
         plain.day(day)
     seen = [tallied(simulation, URNS[: m.zones]), tallied(simulation, PATROLS[: m.zones])]
     expected = [[round(urn) for urn in plain.urns], plain.sent]
+    seen.append(tallied(simulation, MISPLACING))
+    expected.append(plain.placed)
     if columns:
+        seen.append(tallied(simulation, OFFENCES[: m.zones]))
+        expected.append(plain.offences)
         seen += [lived[-1][c.name].tolist() for c in columns]
         expected += [[p[name] for p in people] for name in ("checks", "found", "misfound")]
     return seen, expected
@@ -165,12 +179,23 @@ def test_the_grid_is_the_plain_one(parameters: dict[str, object], chunk: int) ->
     assert seen == expected
 
 
+def test_the_twin_notices_patrols_measured_by_where_they_came_from() -> None:
+    """The planted fault: the share of patrols held against equal shares, not against true offences."""
+    m = Grid(**SETTINGS[6])
+    plain = Twin(m, crowd())
+    plain.offences = [1] * m.zones
+    for day in range(DAYS):
+        plain.day(day)
+    seen, _ = both(SETTINGS[6], SETTINGS[6])
+    assert seen[2][1] == plain.placed[1] and seen[2][0] != plain.placed[0]
+
+
 @pytest.mark.parametrize(
     "fault", [{"decay": 0.09}, {"correct": False}, {"told": 0.3}, {"seen": 0.7}, {"error": 0.1},
               {"flagged": 0.4}, {"elsewhere": 0.9}, {"each": 14.0}]
 )  # fmt: skip
 def test_the_twin_notices_a_wrong_rule(fault: dict[str, object]) -> None:
-    seen, expected = both(SETTINGS[5], SETTINGS[5] | fault)
+    seen, expected = both(SETTINGS[6], SETTINGS[6] | fault)
     assert seen != expected
 
 
@@ -199,7 +224,9 @@ def test_the_kernels_are_their_python_source() -> None:
             np.ones(n, np.uint8), age, *mine, added, KEY, 7, why, stop, stop.max(), t[0], t[1], t[2],
             t[:2], t[3], 16)  # fmt: skip
         run(_checking, "enter", mine[1], mine[2], *filed)
+        where = np.zeros(2, np.int64)
+        run(_checking, "offending", zone, home, acts, where)
         gone = run(_patrols, "forgotten", KEY, 7, 1, why[0], 4001, t[2])
-        results.append([*mine, added, *filed, np.array([gone])])
+        results.append([*mine, added, *filed, np.array([gone]), where])
     assert all(np.array_equal(a, b) for a, b in zip(*results, strict=True))
     assert all(a.any() for a in results[0] if a is not results[0][1] and a is not results[0][2])

@@ -12,8 +12,8 @@ import pytest
 
 from crowd import Crowd, some
 from glasstown.core.vocabulary import DIARY, FALSE_ENTRIES, NAMED_AFTER, SEARCHES, Act, Event
-from glasstown.mechanisms import cameras
-from glasstown.mechanisms.cameras import Cameras, erlang_c, fpir, precision
+from glasstown.mechanisms._waiting import SECOND, erlang_c
+from glasstown.mechanisms.cameras import IDENTIFIED_SOON, Cameras, fpir, precision
 from witness import live
 
 LIMIT = 5.0
@@ -159,13 +159,31 @@ def test_the_share_named_within_three_seconds_is_a_capacity(load: float) -> None
     searches = np.count_nonzero(some(PEOPLE, 0.5, Act.JAYWALK, 21))
     service = load * peak / searches
     m = Cameras(**EVERYWHERE, miss=0.0, service=service, peak=peak, servers=servers * 1e5 / PEOPLE)
-    crossed, _, lived, _ = town(m, days=2)
+    crossed, _, lived, end = town(m, days=2)
     after = lived[1]["named_after"][crossed]
     share, exact = float((after <= 3).mean()), 1 - sojourn(3.0, servers, load, service)
     error = sqrt(exact * (1 - exact) / len(after))
     assert abs(share - exact) < LIMIT * error + 2 / 1024
+    assert end.state.tallies[IDENTIFIED_SOON.name] == np.count_nonzero(after <= 3), "nobody is missed"
     assert abs(share + math.expm1(-3.0 / service)) > LIMIT * error or load < 1, "planted fault: nobody waits"
     assert abs(float((lived[0]["named_after"][crossed] <= 3).mean()) + math.expm1(-3.0 / service)) < 5 / 1024
+
+
+@pytest.mark.parametrize(("latency", "miss"), [(0.0, 0.2), (1.0, 0.1), (3.1, 0.2)])
+def test_identified_soon_is_seen_searched_and_found_in_what_the_check_leaves(latency, miss) -> None:
+    """(1 - m) P(wait + service <= 3 s - latency) of all searches, three servers at load 1.7."""
+    peak, servers, load = 86_400.0, 3, 1.7
+    service = load * peak / np.count_nonzero(some(PEOPLE, 0.5, Act.JAYWALK, 21))
+    m = Cameras(**EVERYWHERE | {"latency": latency}, miss=miss, service=service, peak=peak,
+                servers=servers * 1e5 / PEOPLE)  # fmt: skip
+    *_, end = town(m, days=2)
+    soon, all_ = (end.state.tallies[t.name] for t in (IDENTIFIED_SOON, SEARCHES))
+    exact = (1 - miss) * (1 - sojourn(3.0 - latency, servers, load, service)) if latency < 3.0 else 0.0
+    error = LIMIT * sqrt(exact * (1 - exact) / all_) + 2 / 1024
+    assert abs(soon / all_ - exact) < error
+    assert abs(soon / all_ - exact / (1 - miss)) > error or not exact, "planted fault: the missed count too"
+    late = (1 - miss) * (1 - sojourn(3.0, servers, load, service))
+    assert abs(soon / all_ - late) > error or not latency, "planted fault: the check takes no time"
 
 
 def test_the_tables_are_shared_by_the_named_and_the_mistaken() -> None:
@@ -177,4 +195,4 @@ def test_the_tables_are_shared_by_the_named_and_the_mistaken() -> None:
     spread = sqrt(right.var() / len(right) + wrong.var() / len(wrong))
     assert abs(right.mean() - wrong.mean()) / spread < LIMIT
     assert right.mean() == pytest.approx(5.5, rel=0.02), "rounded up: half a second more"
-    assert cameras.SECOND == 64
+    assert SECOND == 64

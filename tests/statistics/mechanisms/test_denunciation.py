@@ -12,12 +12,13 @@ from numpy.typing import NDArray
 
 from crowd import Crowd, some
 from feeder import live
-from glasstown.core.columns import SHARE
+from glasstown.core.columns import POINT, SHARE
 from glasstown.core.ties import StoredTies
 from glasstown.core.vocabulary import ENTRIES, FALSE_ENTRIES, FEARED, Act
 from glasstown.mechanisms.denunciation import (
     REASONS,
     REPORTED,
+    REPORTS,
     Denunciation,
     accused,
     false_share,
@@ -137,6 +138,62 @@ def test_motives_are_told_in_proportion() -> None:
     for hits, strength in zip(told, (0.1, 0.05, 0.2, 0.05), strict=True):
         assert not off(hits, told.sum(), strength / 0.4)
     assert off(told[0], told.sum(), 0.22), "planted fault"
+
+
+# ---- scores on show, and how far away reporters live --------------------------------------------------
+
+HALF = np.arange(PEOPLE) % 4 < 2
+QUIET = np.zeros(PEOPLE, np.uint8)
+
+
+def scored(shown: bool) -> dict[str, NDArray[Any]]:
+    """Half of people at 500 points and half at 700; the next of every second is of the other half."""
+    score = np.where(HALF, 500 * POINT, 700 * POINT).astype(np.uint16)
+    return {"score": score, "shown_score": score if shown else np.zeros(PEOPLE, np.uint16)}
+
+
+@pytest.mark.parametrize("shown", [True, False])
+def test_a_low_score_draws_reports_where_it_is_on_show(shown: bool) -> None:
+    """Below the border (1 + low_score) times every motive's chance; above it, or unseen, once."""
+    m = Denunciation(duty=0.0, grudge=0.02, low_score=0.5)
+    told = day(m, 1, REPORTED, acts=QUIET, given=scored(shown))["reported"]
+    low, high = int(told[HALF].sum()), int(told[~HALF].sum())
+    assert not off(high, PEOPLE / 2, 0.02)
+    assert not off(low, PEOPLE / 2, 0.03 if shown else 0.02)
+    assert off(low, PEOPLE / 2, 0.02 if shown else 0.03), "planted fault: unseen scores count, or seen do not"
+
+
+@pytest.mark.parametrize("shown", [True, False])
+def test_a_grudge_grows_with_the_lead_of_a_score_on_show(shown: bool) -> None:
+    """A tie that is 200 points behind: 1 + 200 envy times the grudge; beside or ahead: the grudge."""
+    m = Denunciation(duty=0.0, grudge=0.02, envy=0.005)
+    told = day(m, 1, REPORTED, acts=QUIET, given=scored(shown))["reported"]
+    envied = ~HALF & np.roll(HALF, -1)
+    assert envied.sum() == PEOPLE / 4
+    assert not off(int(told[~envied].sum()), PEOPLE * 3 / 4, 0.02)
+    assert not off(int(told[envied].sum()), PEOPLE / 4, 0.04 if shown else 0.02)
+    assert off(int(told[envied].sum()), PEOPLE / 4, 0.03), "planted fault: half of the lead"
+
+
+def test_where_scores_are_on_show_nobody_is_reported_less() -> None:
+    """The same draws: whoever is reported unseen is reported seen, by as many or more."""
+    m = Denunciation(duty=0.01, grudge=0.01, low_score=1.0, envy=0.01)
+    public, secret = (day(m, 3, REPORTED, given=scored(shown))["reported"] for shown in (True, False))
+    assert (public >= secret).all() and public.sum() > 1.2 * secret.sum()
+
+
+def test_reporters_live_where_ties_lead() -> None:
+    """Households of four, districts of 400: of the next eight, 1.5 live at home, and 8 * 4.5 / 400 far."""
+    given = {"household_place": (np.arange(PEOPLE) % 4).astype(np.uint8),
+             "district": (np.arange(PEOPLE) // 400 % 256).astype(np.uint8)}  # fmt: skip
+    m = Denunciation(duty=0.0, grudge=0.05)
+    _, town = live([m, Crowd.of(acts=[QUIET])], PEOPLE, 1, REPORTED, ties=ring(PEOPLE, 8), given=given)
+    home, near, far = (town.state.counted[t.name] for t in REPORTS)
+    every = home + near + far
+    assert not off(every, 8 * PEOPLE, 0.05)
+    assert not off(home, every, 1.5 / 8)
+    assert not off(far, every, 4.5 / 400)
+    assert off(home, every, 2 / 8), "planted fault: those of the next household who sit in the same places"
 
 
 # ---- how many -----------------------------------------------------------------------------------------

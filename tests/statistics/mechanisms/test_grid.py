@@ -6,7 +6,7 @@ passes keeps passing). The law of the Beta distribution is a chi-square test at 
 """
 
 from functools import lru_cache
-from math import comb, lgamma, sqrt
+from math import comb, lgamma, pi, sqrt
 from types import SimpleNamespace
 
 import numpy as np
@@ -16,15 +16,17 @@ from scipy.stats import chi2
 
 from glasstown.core import rng
 from glasstown.core.vocabulary import AGE, DISTRICT, GROUP, Act
+from glasstown.mechanisms._patrols import MISPLACED, PLACED
 from glasstown.mechanisms.grid import CHECKS, MISSEIZED, PATROLS, SEIZED, URNS, Grid
 from street import tallied, walk
 
 RATES = (3.685, 2.816)
 
 
-def urns(m: Grid, days: int, seed: int) -> np.ndarray:
+def urns(m: Grid, days: int, seed: int, kept: dict[str, int] | None = None) -> np.ndarray:
     """Finds remembered by zone after each day, in 1/1000, shape (days, zones): the mechanism, no town."""
-    step, kept, found = m.steps()[0], {}, []
+    step, found, last = m.steps()[0], [], {} if kept is None else kept
+    kept = {}
     key = rng.run_key(seed)
     for day in range(days):
         today: dict[str, np.ndarray] = {}
@@ -38,6 +40,7 @@ def urns(m: Grid, days: int, seed: int) -> np.ndarray:
         step.run(SimpleNamespace(lo=0, count=count), now)
         kept = {name: int(value[0]) for name, value in today.items()}
         found.append([kept[urn.name] for urn in URNS[: m.zones]])
+    last |= kept
     return np.array(found)
 
 
@@ -89,6 +92,16 @@ def plain(correct: bool, told: float, seen: float = 1.0, decay: float = 0.01) ->
     return float(share.mean()), float(share.std())
 
 
+def astray(m: Grid, runs: int = 40) -> float:
+    """Mean share of patrols misplaced on the last of 1,000 days: how far their shares are from the rates."""
+    found = []
+    for seed in range(runs):
+        kept: dict[str, int] = {}
+        urns(m, 1000, seed, kept)
+        found.append(kept[MISPLACED.name] / kept[PLACED.name])
+    return float(np.mean(found))
+
+
 def runaway(m: Grid, runs: int = 40) -> float:
     """Mean share of zone 0 after 1,000 days."""
     shares = [urns(m, 1000, seed) for seed in range(runs)]
@@ -101,6 +114,18 @@ FIGURES: tuple[tuple[dict[str, object], dict[str, object], float, float], ...] =
     ({"seen": 0.0, "told": 1.0}, {"correct": False, "told": 1.0, "seen": 0.0}, 3.685 / 6.501, 0.01),
     ({"seen": 0.9, "told": 0.1}, {"correct": False, "told": 0.1, "seen": 0.9}, 0.76, 0.03),
 )
+
+
+@pytest.mark.parametrize(("parameters", "loop"), [FIGURES[0][:2], FIGURES[2][:2]])
+def test_patrols_misplaced_are_the_distance_of_shares(parameters, loop) -> None:
+    """Half the sum of both differences is the one of zone 0; .36 for finds alone, hardly any for reports."""
+    mean, spread = plain(**loop)
+    true = RATES[0] / sum(RATES)
+    law = mean - true if not loop["told"] else spread * sqrt(2 / pi)
+    error = 5 * spread * sqrt(1 / 40 + 1 / 4000)
+    found = astray(Grid(**parameters))
+    assert abs(found - law) < error
+    assert abs(found - abs(mean - 0.5)) > error, "planted fault: the distance from equal shares"
 
 
 @pytest.mark.parametrize(("parameters", "loop", "figure", "near"), FIGURES)

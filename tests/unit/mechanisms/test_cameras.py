@@ -16,11 +16,14 @@ from glasstown.core.vocabulary import (
     NAMED_AFTER,
     NOTICES,
     SEARCHES,
+    SHIELDS,
     Act,
     Event,
+    Shield,
 )
-from glasstown.mechanisms import cameras
-from glasstown.mechanisms.cameras import Cameras, erlang_c, exponential, fpir, precision, waits
+from glasstown.lab.verification.trial import Planted
+from glasstown.mechanisms._waiting import SECOND, erlang_c, exponential, seconds, waits
+from glasstown.mechanisms.cameras import IDENTIFIED_SOON, Cameras, fpir, precision
 from witness import live
 
 ALL = (ENTRIES, FALSE_ENTRIES, NOTICES, DIARY, NAMED_AFTER)
@@ -188,15 +191,15 @@ def test_the_chance_to_wait_equals_the_textbook_sum() -> None:
 
 
 def test_quantiles_of_an_exponential_time() -> None:
-    table = exponential(2.0) / cameras.SECOND
+    table = exponential(2.0) / SECOND
     assert table.mean() == pytest.approx(2.0, rel=0.002)
-    assert np.median(table) == pytest.approx(2.0 * math.log(2), abs=1 / cameras.SECOND)
+    assert np.median(table) == pytest.approx(2.0 * math.log(2), abs=1 / SECOND)
     assert not exponential(0.0).any()
 
 
 def test_waits_are_those_of_the_queue_below_capacity() -> None:
     searches, servers, service, peak = 21_600, 2, 2.0, 28_800.0
-    table = waits(searches, servers, service, peak) / cameras.SECOND
+    table = waits(searches, servers, service, peak) / SECOND
     load = searches * service / peak
     chance = erlang_c(servers, load)
     assert (table > 0).mean() == pytest.approx(chance, abs=2 / 1024)
@@ -214,28 +217,28 @@ def test_waits_when_nobody_was_searched_for() -> None:
 
 def test_beyond_capacity_the_line_only_grows() -> None:
     """Twice the work that one server can do in 100 s: the last search waits another 100 s."""
-    table = waits(200, 1, 1.0, 100.0) / cameras.SECOND
+    table = waits(200, 1, 1.0, 100.0) / SECOND
     assert table[-1] == pytest.approx(100.0, abs=0.1) and table.mean() == pytest.approx(50.0, abs=0.1)
-    assert np.allclose(np.diff(table), 100.0 / 1024, atol=2 / cameras.SECOND)
-    assert waits(10**9, 1, 3600.0, 100.0).max() == FOREVER * cameras.SECOND
+    assert np.allclose(np.diff(table), 100.0 / 1024, atol=2 / SECOND)
+    assert waits(10**9, 1, 3600.0, 100.0).max() == FOREVER * SECOND
 
 
 def test_waits_never_fall_when_searches_grow() -> None:
     means = [waits(n, 3, 5.0, 1_000.0).mean() for n in range(0, 590, 10)]
     assert all(a <= b for a, b in pairwise(means))
-    assert waits(599, 3, 5.0, 1_000.0).max() <= 1_000 * cameras.SECOND
+    assert waits(599, 3, 5.0, 1_000.0).max() <= 1_000 * SECOND
 
 
 def test_times_are_rounded_up_to_seconds_and_never_zero() -> None:
-    nothing, one = np.zeros(1024, np.uint32), np.full(1024, cameras.SECOND, np.uint32)
-    assert cameras.seconds(np.uint64(5), nothing, nothing, 0) == 1
-    assert cameras.seconds(np.uint64(5), one, one, 0) == 2
-    assert cameras.seconds(np.uint64(5), one, one, 1) == 3
-    assert cameras.seconds(np.uint64(5), one, one, 86_400 * cameras.SECOND) == FOREVER
-    steps = np.arange(1024, dtype=np.uint32) * np.uint32(cameras.SECOND)
+    nothing, one = np.zeros(1024, np.uint32), np.full(1024, SECOND, np.uint32)
+    assert seconds(np.uint64(5), nothing, nothing, 0) == 1
+    assert seconds(np.uint64(5), one, one, 0) == 2
+    assert seconds(np.uint64(5), one, one, 1) == 3
+    assert seconds(np.uint64(5), one, one, 86_400 * SECOND) == FOREVER
+    steps = np.arange(1024, dtype=np.uint32) * np.uint32(SECOND)
     word = np.uint64(3 << 10 | 1000 | 1 << 40)
-    assert cameras.seconds(word, steps, nothing, 0) == 1000
-    assert cameras.seconds(word, nothing, steps, 0) == 3
+    assert seconds(word, steps, nothing, 0) == 1000
+    assert seconds(word, nothing, steps, 0) == 3
 
 
 def test_an_officer_adds_time_and_yesterday_makes_a_line() -> None:
@@ -246,6 +249,28 @@ def test_an_officer_adds_time_and_yesterday_makes_a_line() -> None:
     slow = Cameras(**SURE, latency=0.0, service=20.0, peak=10_000.0)
     first, second = (day(slow, days=d)[1]["named_after"] for d in (1, 2))
     assert second.mean() > 10 * first.mean(), "on the first day nobody has searched before"
+
+
+@pytest.mark.parametrize(("latency", "share"), [(0.0, 1.0), (2.0, 1.0), (3.1, 0.0), (10.0, 0.0)])
+def test_soon_is_counted_from_being_seen(latency: float, share: float) -> None:
+    m = Cameras(**SURE, latency=latency, service=0.05)
+    crossed, seen, town = day(m)
+    assert town.state.tallies[IDENTIFIED_SOON.name] == pytest.approx(share * crossed.sum(), abs=1)
+    assert np.array_equal(seen["entries"] != 0, crossed), "nothing else hangs on it"
+    more = m.model_copy(update={"soon": 60})
+    assert day(more)[2].state.tallies[IDENTIFIED_SOON.name] == crossed.sum()
+
+
+@pytest.mark.parametrize("covered", ["dismissed", "nobody's"])
+def test_a_match_that_is_struck_and_a_wrong_name_identify_nobody(covered: str) -> None:
+    acts = some(PEOPLE, 0.4, Act.JAYWALK, 1)
+    struck = np.full(PEOPLE, Shield.DISMISS_TRUE if covered == "dismissed" else 0, np.uint16)
+    m = Cameras(
+        **SURE if covered == "dismissed" else BLIND | {"mode": "fixed_fpir", "fpir": 1.0}, latency=0.0
+    )
+    _, town = live([m, Crowd.of(acts=[acts]), Planted.of({SHIELDS: struck})], PEOPLE, {}, 1, *ALL)
+    assert town.state.tallies[SEARCHES.name] == np.count_nonzero(acts)
+    assert town.state.tallies[IDENTIFIED_SOON.name] == 0
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,8 @@ from glasstown.core.vocabulary import (
     FALSE_ENTRIES,
     FEARED,
     NOTICES,
+    SCORE,
+    SHOWN_SCORE,
     SUSPICION,
     Act,
     Event,
@@ -146,6 +148,22 @@ def test_readiness_is_a_persons_own() -> None:
     ready[2] = 255
     seen = days(1, acts=np.zeros(5, np.uint16), ties=star([1.0] * 4), given={"reporting": ready}, grudge=1.0)
     assert seen[0]["reported"].tolist() == [1, 0, 0, 0, 0]
+
+
+def test_scores_are_looked_at_only_where_they_count() -> None:
+    for m, looks in (
+        (Denunciation(), False),
+        (Denunciation(envy=0.01), True),
+        (Denunciation(low_score=1.0), True),
+    ):
+        arrive = next(step for step in m.steps() if step.name == "denunciation.arrive")
+        assert (SHOWN_SCORE in arrive.looks) is (SCORE in arrive.looks) is looks
+
+
+def test_a_motive_that_is_absent_is_not_made_by_scores() -> None:
+    scores = np.where(np.arange(PEOPLE) % 2, 400, 900).astype(np.uint16) * 64
+    (today,) = days(low_score=9.0, envy=1.0, given={"score": scores, "shown_score": scores[::-1].copy()})
+    assert not today["reported"].any()
 
 
 def test_a_town_of_strangers_reports_nobody() -> None:

@@ -7,11 +7,13 @@ import numpy as np
 
 from glasstown.lab.verification.result import Mean, Result
 from glasstown.lab.verification.trial import Trial, Whole
+from glasstown.mechanisms._patrols import MISPLACED, PLACED
 from glasstown.mechanisms.grid import URNS, Grid
 
 RUNS, LONG = 10, 1_000
 SPREAD = {"discovered": 0.08, "corrected": 0.08, "reported": 0.018}
 """Above the standard deviation of one run: .067, .058 and .014 over 4,000 urns of a plain loop."""
+TRUE = 3.685 / 6.501
 A, B, DAYS, MANY = 3.0, 2.0, 60, 200
 
 
@@ -29,6 +31,15 @@ def patrolled(how: str, trial: Trial, wrong: bool) -> Mean:
     runs = RUNS * trial.scale
     shares = np.array([_share(asked[how], LONG, trial.seed * 1_000 + i) for i in range(runs)])
     return Mean(float(shares.mean()), SPREAD[how] / sqrt(runs))
+
+
+def astray(trial: Trial, wrong: bool) -> Mean:
+    """Share of patrols that would have to go elsewhere to be where offences are, on the last day."""
+    m = Grid(correct=wrong)
+    runs = RUNS * trial.scale
+    days = (Trial(trial.seed * 1_000 + i, threads=1).live([m], 1, LONG).tallies for i in range(runs))
+    shares = np.array([last[MISPLACED.name] / last[PLACED.name] for last in days])
+    return Mean(float(shares.mean()), SPREAD["discovered"] / sqrt(runs))
 
 
 @cache
@@ -53,6 +64,8 @@ RESULTS = (
            "about .569", partial(patrolled, "corrected"), "not corrected", 0.93),
     Result("grid.reported", "The same, from what is reported alone", 3.685 / 6.501, "ensign-2018",
            "the true rates", partial(patrolled, "reported"), "a rate of 2.8", 2.8 / 5.616, slack=0.001),
+    Result("grid.misplaced", "Patrols that are not where offences are, after 1,000 days: finds alone",
+           (0.91 - TRUE, 0.95 - TRUE), "ensign-2018", "about .93 - .567", astray, "corrected", 0.05),
     Result("grid.even", "Mean share at equal rates, from 3 and 2 finds", A / (A + B), "ensign-2018",
            "Beta(nA/lambda, nB/lambda)", even, "the zones exchanged", B / (A + B)),
 )  # fmt: skip
