@@ -15,7 +15,7 @@ from glasstown.core.mechanism import Mechanism, Phase, Step
 from glasstown.core.ties import NoTies, Ties
 from glasstown.core.typing import U32s
 from glasstown.core.vocabulary import NEWBORN, RENEWALS
-from glasstown.engine.schedule import named, schedule
+from glasstown.engine.schedule import Schedule, named, schedule
 from glasstown.engine.state import State
 from glasstown.engine.sweeps import Sweep, sweeps
 from glasstown.engine.view import Binding, ChunkView, Today, sealed
@@ -72,6 +72,14 @@ class Agenda:
 
     sweeps: tuple[Sweep, ...]
     observers: tuple[Observer, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Renewal:
+    """Who lives in a row anew: the columns of the mechanism that says so, and how all others begin."""
+
+    own: frozenset[str]
+    steps: tuple[Step, ...]
 
 
 class Simulation:
@@ -162,27 +170,24 @@ class Simulation:
 
     def _begin_anew(self) -> None:
         """Rows whose person died or was born: forget what others keep of them, and let them begin there."""
-        owner = self.plan.owner(NEWBORN.name)
-        if owner is None:
+        if self._renewal is None:
             return
-        rows = np.flatnonzero(self.state.whole[NEWBORN.name])
-        own = {c.name for s in self.plan.steps if s.mechanism == owner for c in s.writes}
-        self.state.renew(self.plan.columns, rows, own)
-        steps = [s for s in self.plan.due(self.day, first=True)
-                 if s.phase is Phase.BEGIN and s.mechanism in self.begun - {owner}]  # fmt: skip
-        kept, idle = self.state.whole, self.state.idle
-        few = {c.name: np.full(len(rows), c.initial, c.dtype) if c.name in idle else kept[c.name][rows]
-               for s in steps for c in named(s)}  # fmt: skip
-        ids = rows.astype(np.uint32) if self.state.ids is None else self.state.ids[rows]
+        state, rows = self.state, np.flatnonzero(self.state.whole[NEWBORN.name])
+        state.renew(self.plan.columns, rows, self._renewal.own)
+        steps = [s for s in self._renewal.steps if s.mechanism in self.begun]
+        columns = {c.name: c for s in steps for c in named(s)}
+        few = {n: np.full(len(rows), c.initial, c.dtype) if n in state.idle else state.whole[n][rows]
+               for n, c in columns.items()}  # fmt: skip
+        ids = rows.astype(np.uint32) if state.ids is None else state.ids[rows]
         for step in steps:
-            mine = {c.name for c in step.writes + step.adds}
+            mine = [c.name for c in step.writes + step.adds]
             lent = {c.name: few[c.name] if c.name in mine else sealed(few[c.name]) for c in named(step)}
             counters = {t.name: np.zeros(1, np.int64) for t in step.counts}  # the town was counted once
             binding = Binding(step, lent, {}, {}, counters, 0)
             view = ChunkView(binding, ids, 0, len(rows), self.people, NoTies(len(rows)))
             step.run(view, self._today[step.mechanism])
             for name in mine:
-                self.state.whole[name][rows] = few[name]
+                state.whole[name][rows] = few[name]
 
     def seconds(self) -> dict[str, float]:
         """Seconds that each step has taken so far, all threads together."""
@@ -230,6 +235,7 @@ class Simulation:
         self._workers = [Worker(n, lent, chunk, self._seconds[n]) for n in range(self.threads)]
         self._agendas: dict[tuple[bool, ...], Agenda] = {}
         self._periods = sorted({step.every for step in self.plan.steps})
+        self._renewal = _renewal(self.plan)
 
     def _agenda(self) -> Agenda:
         """What is due today: the same whenever the same periods end."""
@@ -270,3 +276,12 @@ class Simulation:
         self.state.tallies = dict(zip(self.plan.tallies, counts, strict=True))
         for name, count in self.state.tallies.items():
             self.state.counted[name] += count
+
+
+def _renewal(plan: Schedule) -> Renewal | None:
+    """None where nobody is born or dies."""
+    owner = plan.owner(NEWBORN.name)
+    if owner is None:
+        return None
+    own = frozenset(c.name for s in plan.steps if s.mechanism == owner for c in s.writes)
+    return Renewal(own, tuple(s for s in plan.steps if s.phase is Phase.BEGIN and s.mechanism != owner))

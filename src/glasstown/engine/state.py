@@ -1,7 +1,7 @@
 """The arrays of a town: whole columns, one-chunk columns of each worker, copies for those who look."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from typing import Any
 
 import numpy as np
@@ -99,7 +99,7 @@ class State:
             if given is not None:
                 np.copyto(self.whole[column.name], given, where=given != column.initial)
 
-    def renew(self, columns: Mapping[str, Column[Any]], rows: I64s, but: set[str]) -> None:
+    def renew(self, columns: Mapping[str, Column[Any]], rows: I64s, but: Set[str]) -> None:
         """Let ``rows`` fall back likewise in every column that is kept, ``but`` those of one owner.
 
         What a table gave of an institution's columns was of those who lived there before: it is forgotten.

@@ -59,7 +59,7 @@ class Worker:
         self._counters = {n: self.counts[i : i + 1] for i, n in enumerate(lent.plan.tallies)}
         self._rows = np.arange(chunk if lent.state.ids is None else 0, dtype=np.uint32)
         self._first = 0
-        self._bindings: dict[Sweep, list[Binding]] = {}
+        self._bindings: dict[tuple[str, frozenset[str]], Binding] = {}
         self._legs: dict[tuple[Sweep, int], Leg] = {}
         for step in lent.plan.steps:
             seconds.setdefault(step.name, 0.0)
@@ -84,16 +84,21 @@ class Worker:
                 seconds[step.name] += perf_counter() - start
 
     def _leg(self, sweep: Sweep, lo: int, hi: int) -> Leg:
-        if sweep not in self._bindings:
-            self._bindings[sweep] = [self._lend(step, sweep.frozen[step.phase]) for step in sweep.steps]
-        bindings, ids, lent = self._bindings[sweep], self._ids(lo, hi), self.lent
-        turns = []
-        for step, binding in zip(sweep.steps, bindings, strict=True):
+        ids, lent = self._ids(lo, hi), self.lent
+        turns, clean = [], set()
+        for step in sweep.steps:
+            binding = self._binding(step, sweep.frozen[step.phase])
             order = (lambda step=step: lent.order(step)) if sweep.sequential else None
             view = ChunkView(binding, ids, lo, hi, lent.state.people, lent.ties, order)
             turns.append((step, view, lent.today[step.mechanism]))
-        clean = {n for b in bindings for n in b.scratch} - lent.idle.keys()
+            clean |= binding.scratch.keys() - lent.idle.keys()
         return Leg(tuple(self.spare[n][: hi - lo] for n in sorted(clean)), tuple(turns))
+
+    def _binding(self, step: Step, frozen: frozenset[str]) -> Binding:
+        key = step.name, frozen
+        if key not in self._bindings:
+            self._bindings[key] = self._lend(step, frozen)
+        return self._bindings[key]
 
     def _lend(self, step: Step, frozen: frozenset[str]) -> Binding:
         mine = {c.name for c in step.writes + step.adds}

@@ -1,8 +1,9 @@
 """Workers of a sweep: spawned processes, one thread each, that cost one task when they die.
 
-A group of tasks shares its people; one worker goes through it, so that a town is made once. A task whose
-worker died is tried once more by another, and then is a failure with its reason. The parent waits for
-lines, never for a worker; when the parent dies, workers end by themselves.
+A group of tasks shares its people; one worker goes through it, so that a town is made once. When no group
+waits, who has nothing to do takes half of what the busiest has left: a town made twice costs less than a
+worker at rest. A task whose worker died is tried once more by another, and then is a failure with its reason.
+The parent waits for lines, never for a worker; when the parent dies, workers end by themselves.
 """
 
 import json
@@ -74,7 +75,7 @@ class Crew:
         """Do all tasks of all groups. Raises Interrupted when ``stop`` is set, RunFailed, StoreError."""
         self._waiting = deque(deque(group) for group in groups if group)
         try:
-            for _ in range(min(self._workers, len(self._waiting))):
+            for _ in range(min(self._workers, sum(len(group) for group in self._waiting))):
                 self._hire()
             while self._hands:
                 if stop is not None and stop.is_set():
@@ -130,8 +131,8 @@ class Crew:
 
     def _next(self, hand: Hand) -> None:
         """Give a worker its next task, or send it home where there is none."""
-        if not hand.group and self._waiting:
-            hand.group = self._waiting.popleft()
+        if not hand.group:
+            hand.group = self._waiting.popleft() if self._waiting else self._share()
         if not hand.group:
             self._hands.remove(hand)
             _close(hand)
@@ -140,6 +141,13 @@ class Crew:
         name = hand.task["name"]
         self._begun[name] = self._begun.get(name, 0) + 1
         self._tell(hand, json.dumps(hand.task))
+
+    def _share(self) -> deque[Task]:
+        """The later half of what the hand with most tasks left has still to begin."""
+        busiest = max(self._hands, key=lambda each: len(each.group))
+        half = deque(busiest.group.pop() for _ in range(-(-len(busiest.group) // 2)))
+        half.reverse()
+        return half
 
     def _lost(self, hand: Hand, ended: Ended) -> None:
         """A worker ended: its task is tried again or has failed, and another takes its place."""

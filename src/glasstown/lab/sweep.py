@@ -246,14 +246,16 @@ def _lived(
     ended: Callable[[str, str], None],
     stop: Signal | None,
 ) -> None:
-    """Have the missing tasks done, those of one town by one worker."""
+    """Have the missing tasks done, those of one town by one worker if there are enough; long ones first."""
     groups: dict[tuple[int, int], list[dict[str, Any]]] = {}
     for name in missing:
         draw, replicate, arm = tasks[name][0]
         values = made.design.values(draw, arm)
         task = {"name": name, "arm": arm, "replicate": replicate, "values": values}
         groups.setdefault((draw, replicate), []).append(task)
-    count = min(affordable(made, workers), len(groups))
+    for group in groups.values():
+        group.sort(key=lambda task: -_length(made.arms[task["arm"]]))
+    count = min(affordable(made, workers), len(missing))
     _warm(made)
     welcome = {
         "folder": str(out.absolute()),
@@ -282,17 +284,24 @@ def affordable(made: Plan, workers: int | None = None) -> int:
     return max(1, min(wanted, int(available() // max(most, 1))))
 
 
+def _length(arm: Scenario) -> int:
+    """About how long an arm takes, in days of one institution."""
+    return arm.run.days * len(arm.mechanisms)
+
+
 def _warm(made: Plan) -> None:
     """Compile what the arms need, once, before workers begin: they load it from the disk."""
-    mark = cache_folder() / f"warm-{digest([each.digest for each in made.arms.values()])[:16]}"
+    small = [_small(each) for each in made.arms.values() if not spec_of(each).table]
+    mark = cache_folder() / f"warm-{digest([each.digest for each in small])[:16]}"
     if mark.exists():
         return
-    for each in made.arms.values():
-        spec = spec_of(each)
-        if not spec.table:
-            small = placed(each, {"town.people": min(spec.people, WARM_PEOPLE)})
-            short = {"days": min(each.run.days, WARM_DAYS)}
-            tiny = replace(small, run=small.run.model_copy(update=short))
-            simulate(tiny, people_of((tiny,), 1, beside=made.beside), threads=1)
+    for each in small:
+        simulate(each, people_of((each,), 1, beside=made.beside), threads=1, keep="totals")
     with suppress(OSError):
         mark.touch()
+
+
+def _small(arm: Scenario) -> Scenario:
+    """The same institutions in a few people for a few days, whatever the size of the sweep."""
+    small = placed(arm, {"town.people": min(spec_of(arm).people, WARM_PEOPLE)})
+    return replace(small, run=small.run.model_copy(update={"days": min(arm.run.days, WARM_DAYS)}))
