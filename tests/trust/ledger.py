@@ -21,6 +21,7 @@ AGAIN = {
     ("cameras", "circle"): "the permanent permutation of look-alikes",
     ("cameras", "sought"): "a permanent trait",
     ("score", "aware"): "a permanent trait",
+    ("denunciation", "informer"): "a permanent trait",
     ("appeal", "trait"): "a permanent trait",
     ("review", "cover"): "a permanent trait",
     ("warrant", "cover"): "a permanent trait",
