@@ -8,7 +8,17 @@ from glasstown.lab.ledger import cited, ledger
 from glasstown.report.reading import Reading
 from glasstown.report.words import mark
 
-__all__ = ["Entry", "Origins", "SourceLine", "entries", "origins", "sources"]
+__all__ = [
+    "KINDS",
+    "Entry",
+    "Origins",
+    "SourceLine",
+    "bare_origin",
+    "cited_lines",
+    "entries",
+    "origins",
+    "sources",
+]
 
 KINDS: Final = {
     "source": mark("published"),
@@ -88,11 +98,11 @@ def _entry(
     kind = str(it.get("kind", "none"))
     return Entry(
         key.partition(".")[2] or key, value, other, str(it.get("unit", "")), kind,
-        reading.say(KINDS.get(kind, KINDS["none"])), _origin(str(it.get("origin", ""))), words,
+        reading.say(KINDS.get(kind, KINDS["none"])), bare_origin(str(it.get("origin", ""))), words,
     )  # fmt: skip
 
 
-def _origin(text: str) -> str:
+def bare_origin(text: str) -> str:
     """An origin without the word for its kind, which stands beside it."""
     for kind in ("assumed: ", "source ", "estimated "):
         text = text.removeprefix(kind)
@@ -108,7 +118,11 @@ def origins(reading: Reading) -> Origins:
 
 def sources(reading: Reading) -> list[SourceLine]:
     """Every document that either scenario cites, by key."""
-    found = cited(reading.pair.without.scenario) | cited(reading.pair.with_.scenario)
+    return cited_lines(cited(reading.pair.without.scenario) | cited(reading.pair.with_.scenario))
+
+
+def cited_lines(found: Mapping[str, Mapping[str, Any]]) -> list[SourceLine]:
+    """Entries of the bibliography as a reader wants them, by key."""
     lines = []
     for key in sorted(found):
         it = found[key]

@@ -41,21 +41,22 @@ class Words:
 
     def __call__(self, sentence: str, /, **values: object) -> str:
         """The sentence in this language, with ``values`` in the place of {names}; as it stands if unknown."""
-        return self._spaced(self._catalogue.gettext(sentence)).format(**values)
+        return self.spaced(self._catalogue.gettext(sentence)).format(**values)
 
     def many(self, count: int, one: str, other: str, /, **values: object) -> str:
         """``one`` or ``other``, as the language counts."""
-        return self._spaced(self._catalogue.ngettext(one, other, count)).format(**values)
+        return self.spaced(self._catalogue.ngettext(one, other, count)).format(**values)
 
     def title(self, text: str) -> str:
         """A text of a file in this language if the catalogue has it; otherwise unchanged, braces and all."""
-        return self._spaced(self._catalogue.gettext(text)) if text and self.knows(text) else text
+        return self.spaced(self._catalogue.gettext(text)) if text and self.knows(text) else text
 
     def knows(self, text: str) -> bool:
         """Whether ``text`` needs no translation or has one."""
         return self.language == "en" or self._catalogue.gettext(text) != text
 
-    def _spaced(self, sentence: str) -> str:
+    def spaced(self, sentence: str) -> str:
+        """A sentence of this language with the spaces that it wants before signs."""
         return _SPACES.sub(THIN, sentence) if self.language == "fr" else sentence
 
 

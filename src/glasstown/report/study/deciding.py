@@ -1,0 +1,205 @@
+"""What decides a claim: each condition in a sentence, in a row of the figure and in the table."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from glasstown.lab.claim import Claim
+from glasstown.lab.claim_measure import Expression
+from glasstown.lab.verdict import Effect, Verdict
+from glasstown.report.figures.plate import Attachment, Grid, Plate, attached, drawn
+from glasstown.report.figures.targets import Target, targets
+from glasstown.report.study.reading import StudyReading
+from glasstown.report.study.terms import Written, title, written
+from glasstown.report.words import mark
+
+__all__ = ["deciding", "sentences"]
+
+COMPARED: Final = {
+    "more": mark(
+        "{name}: {other} in {second}, {one} in {first} (medians over draws). The difference is {median} "
+        "({low} to {high} in nine draws of ten); it counts from {matters} up."
+    ),
+    "less": mark(
+        "{name}: {other} in {second}, {one} in {first} (medians over draws). The difference is {median} "
+        "({low} to {high} in nine draws of ten); it counts from {matters} down."
+    ),
+    "same": mark(
+        "{name}: {other} in {second}, {one} in {first} (medians over draws). The difference is {median} "
+        "({low} to {high} in nine draws of ten); it counts as none while it is smaller than {matters}."
+    ),
+}
+"""By the direction that a condition asks for."""
+
+AGAINST: Final = {
+    "more": mark("{name}: {other} in {second} (median; {low} to {high} in nine draws of ten); it counts "
+                 "above {border}."),
+    "less": mark("{name}: {other} in {second} (median; {low} to {high} in nine draws of ten); it counts "
+                 "below {border}."),
+    "same": mark("{name}: {other} in {second} (median; {low} to {high} in nine draws of ten); it counts near "
+                 "{border}."),
+}  # fmt: skip
+"""The same for one arm that is held against a number."""
+
+UNKNOWN: Final = mark("{name}: nothing could be read of it in any draw.")
+
+
+def sentences(reading: StudyReading, claim: Claim, verdict: Verdict) -> tuple[str, ...]:
+    """Each condition in one sentence, with the figures that decide it."""
+    return tuple(_sentence(reading, of, effect) for of, effect in _conditions(claim, verdict))
+
+
+def _conditions(claim: Claim, verdict: Verdict) -> Iterator[tuple[Expression, Effect]]:
+    for condition, effect in zip(claim.conditions, verdict.conditions, strict=False):
+        yield condition.measure, effect
+
+
+def _sentence(reading: StudyReading, of: Expression, effect: Effect) -> str:
+    say = reading.say
+    name = _titled(reading, of)
+    if effect.median is None or effect.low is None or effect.high is None:
+        return say(UNKNOWN, name=name)
+    how, digits = _how(reading, of), _digits(reading, of, effect)
+    direction = effect.direction or "more"
+    other = how.value(effect.other or 0.0, digits)
+    if effect.than is not None:
+        ends = (how.value(effect.than + each, digits) for each in (effect.low, effect.high))
+        low, high = ends
+        return say(
+            AGAINST[direction], name=name, other=other, second=effect.arms[1], low=low, high=high,
+            border=how.value(_border(effect), digits),
+        )  # fmt: skip
+    median, low, high = (how.change(each, digits) for each in (effect.median, effect.low, effect.high))
+    return say(
+        COMPARED[direction], name=name, other=other, second=effect.arms[1], first=effect.arms[0],
+        one=how.value(effect.one or 0.0, digits), median=_points(reading, how, median), low=low, high=high,
+        matters=_matters(reading, how, effect, digits),
+    )  # fmt: skip
+
+
+def _how(reading: StudyReading, of: Expression) -> Written:
+    return written(of, reading.say, reading.numbers)
+
+
+def _titled(reading: StudyReading, of: Expression) -> str:
+    """Name and unit of an expression."""
+    how = _how(reading, of)
+    name = title(of, reading.say, reading.numbers)
+    return reading.say("{name} ({unit})", name=name, unit=how.unit) if how.unit else name
+
+
+def _digits(reading: StudyReading, of: Expression, effect: Effect) -> int:
+    """Decimals for every figure of a condition: two figures of its spread, or of what matters."""
+    low, high = effect.low or 0.0, effect.high or 0.0
+    least = _least(effect)
+    return min(_how(reading, of).digits((high - low) / 2, least), 4)
+
+
+def _least(effect: Effect) -> float:
+    """The smallest difference that matters, in the expression's unit; at the median if it is relative."""
+    matters = effect.matters or 0.0
+    return matters * abs(effect.one or 0.0) if effect.relative else matters
+
+
+def _border(effect: Effect) -> float:
+    """The value of the one arm from which a condition counts."""
+    sign = -1 if effect.direction == "less" else 1
+    return (effect.than or 0.0) + (0.0 if effect.direction == "same" else sign * _least(effect))
+
+
+def _points(reading: StudyReading, how: Written, text: str) -> str:
+    """A difference in words: of shares in percentage points."""
+    return reading.say("{n} points", n=text) if how.share else text
+
+
+def _matters(reading: StudyReading, how: Written, effect: Effect, digits: int) -> str:
+    """The smallest difference that matters, in words."""
+    say, numbers = reading.say, reading.numbers
+    if not effect.matters:
+        return say("any difference")
+    if effect.relative:
+        return say("{share} of the first", share=numbers.percent(effect.matters))
+    text = numbers.plain(how.factor * effect.matters, max(digits, how.digits(effect.matters)))
+    return _points(reading, how, text)
+
+
+def deciding(reading: StudyReading, claim: Claim, verdict: Verdict) -> Plate | None:
+    """The figure of a claim's conditions with the table of all that was read; None if nothing was."""
+    say = reading.say
+    every = [*_conditions(claim, verdict), *zip(claim.shows, verdict.shows, strict=False)]
+    rows = [
+        _row(reading, of, effect)
+        for of, effect in _conditions(claim, verdict) if effect.median is not None
+    ]  # fmt: skip
+    told = [(of, effect) for of, effect in every if effect.median is not None]
+    if not told:
+        return None
+    head = (
+        say("Measure"), say("First arm"), say("Second arm"), say("Difference, median"),
+        say("In nine draws of ten"), say("Chance alone, in one draw"),
+    )  # fmt: skip
+    grid = Grid(head, tuple(_cells(reading, of, effect) for of, effect in told))
+    wide, narrow = drawn(lambda width: targets(width, rows)) if rows else ("", "")
+    alternative = say(
+        "For each condition: the median difference as a dot, nine draws of ten as a bar, and the shaded part "
+        "in which the condition is met. The sentences and the table say the same."
+    )
+    return Plate(
+        say("What decides it") if rows else "", alternative, wide, narrow, grid=grid,
+        csv=_table(verdict),
+    )  # fmt: skip
+
+
+def _row(reading: StudyReading, of: Expression, effect: Effect) -> Target:
+    how, digits = _how(reading, of), _digits(reading, of, effect)
+    least, base = _least(effect), effect.than or 0.0
+    values = [base + (each or 0.0) for each in (effect.median, effect.low, effect.high)]
+    region: tuple[float | None, float | None] = {
+        "more": (base + least, None), "less": (None, base - least), "same": (base - least, base + least),
+    }[effect.direction or "more"]  # fmt: skip
+
+    def text(value: float) -> str:
+        return how.value(value, digits) if effect.than is not None else how.change(value, digits)
+
+    no_difference = text(base) if effect.than is not None else reading.say("no difference")
+    ticks = [(each, text(each)) for each in region if each is not None and each != base]
+    median = text(values[0])
+    return Target(
+        _titled(reading, of), values[0], values[1], values[2], region, ((base, no_difference), *ticks),
+        median if effect.than is not None else _points(reading, how, median), base,
+    )  # fmt: skip
+
+
+def _cells(reading: StudyReading, of: Expression, effect: Effect) -> tuple[str, ...]:
+    how, digits, say = _how(reading, of), _digits(reading, of, effect), reading.say
+    name = _titled(reading, of)
+    if effect.arms[0]:
+        name = say("{name}: {second} against {first}", name=name, first=effect.arms[0], second=effect.arms[1])
+    else:
+        name = say("{name}: {second}", name=name, second=effect.arms[1])
+
+    def value(raw: float | None) -> str:
+        return "–" if raw is None else how.value(raw, digits)
+
+    def change(raw: float | None) -> str:
+        return "–" if raw is None else how.change(raw, digits)
+
+    spread = say("{low} to {high}", low=change(effect.low), high=change(effect.high))
+    chance = "–"
+    if effect.error is not None:
+        chance = reading.numbers.plain(how.factor * effect.error, max(digits, how.digits(effect.error)))
+    return name, value(effect.one), value(effect.other), change(effect.median), spread, chance
+
+
+def _table(verdict: Verdict) -> Attachment:
+    """Everything that the file of verdicts holds of the conditions and of what is shown beside."""
+    head = (
+        "measure", "unit", "decides", "arm_without", "arm_with", "than", "median_without", "median_with",
+        "median_difference", "low_5", "high_95", "standard_error", "draws", "direction", "matters",
+        "relative", "holds", "fails", "undecided",
+    )  # fmt: skip
+    rows = [
+        (e.measure, e.unit, decides, *e.arms, e.than, e.one, e.other, e.median, e.low, e.high, e.error,
+         e.draws, e.direction, e.matters, str(e.relative).lower(), e.holds, e.fails, e.undecided)
+        for decides, some in (("yes", verdict.conditions), ("no", verdict.shows)) for e in some
+    ]  # fmt: skip
+    return attached(verdict.claim, head, rows)

@@ -1,0 +1,200 @@
+"""The ledger of evidence: every parameter of the arms, what it rests on, and how much hangs on it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from glasstown.report.figures import intervals
+from glasstown.report.figures.plate import Attachment, Grid, Plate, attached, drawn
+from glasstown.report.ledger import KINDS, Origins, bare_origin
+from glasstown.report.sections.methods import INSTITUTIONS
+from glasstown.report.study.hinges import about, name_of
+from glasstown.report.study.reading import StudyReading
+
+__all__ = ["Evidence", "Line", "evidence"]
+
+FIRST: Final = 12
+"""So many parameters are named as those to measure next."""
+
+VALUES: Final = 3
+"""So many values of a parameter are listed where arms differ."""
+
+
+@dataclass(frozen=True, slots=True)
+class Weight:
+    """How much of the verdicts goes with one parameter: ``mean`` index over all claims that could be asked (a
+    claim that does not range over it counts 0), ``largest`` index, ``claims`` that range over it.
+    """
+
+    mean: float
+    largest: float
+    claims: int
+    stands_out: int
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One parameter in words."""
+
+    key: str
+    name: str
+    meaning: str
+    value: str
+    unit: str
+    kind: str
+    kind_words: str
+    origin: str
+    range: str
+    influence: str
+    claims: str
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """The chapter: words, the figure of what to measure next, its lines, and all parameters by table."""
+
+    lead: tuple[str, ...]
+    origins: Origins
+    plate: Plate | None
+    first: tuple[Line, ...]
+    tables: tuple[tuple[str, tuple[Line, ...]], ...]
+    csv: Attachment
+
+
+def evidence(reading: StudyReading) -> Evidence:
+    """Every parameter; those on which most hangs first."""
+    weights = _weights(reading)
+    lines = {key: _line(reading, key, some, weights.get(key)) for key, some in reading.books.items()}
+    first = [key for key in sorted(weights, key=lambda k: (-weights[k].mean, k)) if key in lines][:FIRST]
+    tables: dict[str, list[Line]] = {}
+    for key in sorted(lines, key=lambda k: -weights[k].mean if k in weights else 0.0):
+        tables.setdefault(key.partition(".")[0], []).append(lines[key])
+    order = [table for table in INSTITUTIONS if table in tables]
+    order += sorted(table for table in tables if table not in INSTITUTIONS)
+    kinds = [str(some[0]["kind"]) for some in reading.books.values()]
+    origins = Origins(kinds.count("source"), kinds.count("estimated"), kinds.count("assumed"))
+    return Evidence(
+        _lead(reading, origins, weights), origins, _plate(reading, first, weights),
+        tuple(lines[key] for key in first),
+        tuple((_table(reading, table), tuple(tables[table])) for table in order), _file(reading, weights),
+    )  # fmt: skip
+
+
+def _table(reading: StudyReading, name: str) -> str:
+    return reading.say(INSTITUTIONS[name]) if name in INSTITUTIONS else name
+
+
+def _weights(reading: StudyReading) -> dict[str, Weight]:
+    """By parameter; those that no verdict ranges over are not there."""
+    found: dict[str, list[tuple[float, bool]]] = {}
+    claims = sum(bool(verdict.influences) for _, verdict in reading.pairs)
+    for _, verdict in reading.pairs:
+        for each in verdict.influences:
+            found.setdefault(each.parameter, []).append((each.index, each.stands_out))
+    return {
+        key: Weight(sum(index for index, _ in some) / claims, max(index for index, _ in some), len(some),
+                    sum(out for _, out in some))
+        for key, some in found.items()
+    }  # fmt: skip
+
+
+def _lead(reading: StudyReading, origins: Origins, weights: Mapping[str, Weight]) -> tuple[str, ...]:
+    say, whole = reading.say, reading.numbers.whole
+    found = [say(
+        "Of {n} numbers in the arms, {source} are published as used, {estimated} are published but for "
+        "another place or use, {assumed} are assumed: nobody has measured them.",
+        n=whole(origins.total), source=whole(origins.source), estimated=whole(origins.estimated),
+        assumed=whole(origins.assumed),
+    )]  # fmt: skip
+    if not weights:
+        found.append(say("What hangs on each of them was not told by this study."))
+        return tuple(found)
+    out = sum(each.stands_out > 0 for each in weights.values())
+    found.append(say.many(
+        out,
+        "{n} of {drawn} that were drawn stands out in some claim. It comes first: where it is measured, a "
+        "verdict may move.",
+        "{n} of {drawn} that were drawn stand out in some claim. They come first: where one of them is "
+        "measured, a verdict may move.",
+        n=whole(out), drawn=whole(len(weights)),
+    ))  # fmt: skip
+    return tuple(found)
+
+
+def _plate(reading: StudyReading, first: list[str], weights: Mapping[str, Weight]) -> Plate | None:
+    if not first:
+        return None
+    say, numbers = reading.say, reading.numbers
+    rows = [
+        intervals.Interval(
+            name_of(reading, key), weights[key].mean, min(weights[key].mean, 0.0), weights[key].mean,
+            _claims(reading, weights[key]),
+        )
+        for key in first
+    ]  # fmt: skip
+    wide, narrow = drawn(
+        lambda width: intervals.intervals(width, rows, lambda value: numbers.shown(round(100 * value, 6)))
+    )
+    head = (say("Parameter"), say("Share of the margin, mean"), say("Largest"), say("Stands out in"))
+    grid = Grid(head, tuple(
+        (name_of(reading, key), numbers.percent(weights[key].mean), numbers.percent(weights[key].largest),
+         _claims(reading, weights[key]))
+        for key in first
+    ))  # fmt: skip
+    alternative = say(
+        "For each parameter: how much of what the claims' margins do over the draws goes with it alone, as a "
+        "mean over claims. The numbers are in the table."
+    )
+    title = say("Where should the world measure next? Share of the claims' margins, %")
+    return Plate(title, alternative, wide, narrow, grid=grid, csv=_file(reading, weights))
+
+
+def _claims(reading: StudyReading, weight: Weight) -> str:
+    return reading.say(
+        "{n} of {of}", n=reading.numbers.whole(weight.stands_out), of=reading.numbers.whole(weight.claims)
+    )
+
+
+def _line(
+    reading: StudyReading, key: str, some: tuple[Mapping[str, Any], ...], weight: Weight | None
+) -> Line:
+    it, say, shown = some[0], reading.say, reading.numbers.shown
+    kind = str(it["kind"])
+    sweep = it.get("range")
+    return Line(
+        key=key.partition(".")[2] or key, name=name_of(reading, key), meaning=about(reading, key),
+        value=_values(reading, some), unit=str(it["unit"]), kind=kind,
+        kind_words=say(KINDS.get(kind, KINDS["none"])), origin=bare_origin(str(it["origin"])),
+        range=say("{low} to {high}", low=shown(sweep[0]), high=shown(sweep[1])) if sweep else "",
+        influence=reading.numbers.percent(weight.mean) if weight else "",
+        claims=_claims(reading, weight) if weight else "",
+    )  # fmt: skip
+
+
+def _values(reading: StudyReading, some: tuple[Mapping[str, Any], ...]) -> str:
+    """The value, or those of the arms, the commonest first."""
+    texts = [reading.numbers.shown(each["value"]) for each in some]
+    distinct = sorted(set(texts), key=lambda text: (-texts.count(text), texts.index(text)))
+    listed = " | ".join(text or reading.say("none") for text in distinct[:VALUES])
+    if not any(distinct):
+        return ""
+    if len(distinct) <= VALUES:
+        return listed
+    return reading.say(
+        "{values} and {n} more", values=listed, n=reading.numbers.whole(len(distinct) - VALUES)
+    )
+
+
+def _file(reading: StudyReading, weights: Mapping[str, Weight]) -> Attachment:
+    head = ("parameter", "value", "unit", "kind", "origin", "low", "high", "drawn", "mean_index",
+            "largest_index", "claims", "stands_out")  # fmt: skip
+    rows = []
+    for key, some in reading.books.items():
+        it, weight = some[0], weights.get(key)
+        low, high = it.get("range") or (None, None)
+        rows.append((
+            key, _values(reading, some), it["unit"], it["kind"], it["origin"], low, high,
+            str(key in reading.factors).lower(),
+            *((weight.mean, weight.largest, weight.claims, weight.stands_out) if weight else (None,) * 4),
+        ))  # fmt: skip
+    return attached("parameters", head, rows)

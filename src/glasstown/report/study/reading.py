@@ -1,0 +1,160 @@
+"""A study being read in one language: what every section of its report starts from."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from math import isfinite
+from typing import Any, Final
+
+from pydantic import BaseModel
+
+from glasstown.lab.claim import Words as Both
+from glasstown.lab.claim_check import Checked
+from glasstown.lab.design import Factor
+from glasstown.lab.frontier import Spread
+from glasstown.lab.ledger import ledger
+from glasstown.lab.study import Study
+from glasstown.lab.verdict import WORDS, Share, Verdict, Word
+from glasstown.report.figures.plate import Attachment, Plate
+from glasstown.report.numbers import Numbers, digits_for
+from glasstown.report.words import Words, mark, words
+from glasstown.scenario.describe import Parameter, parameters
+from glasstown.scenario.model import Scenario
+
+__all__ = ["SAID_BY", "Chapter", "StudyReading", "known", "read", "spread_digits"]
+
+SAID_BY: Final[Mapping[str, str]] = {
+    "article": mark("Said by the article"),
+    "official": mark("Said by officials, as the article quotes them"),
+    "defender": mark("Said by defenders of such systems"),
+    "other": mark("Said by others"),
+}
+"""Who says a claim, in the order in which the groups stand."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chapter:
+    """One part of the report: ``lead`` says it in words, the plates show it, ``files`` hold all of it."""
+
+    key: str
+    title: str
+    lead: tuple[str, ...]
+    notes: tuple[str, ...] = ()
+    plates: tuple[Plate, ...] = ()
+    files: tuple[tuple[str, Attachment], ...] = ()
+
+
+@dataclass(frozen=True)
+class StudyReading:
+    """A study and a language."""
+
+    study: Study
+    say: Words
+    numbers: Numbers
+
+    def text(self, both: Both) -> str:
+        """A text of a claim's file in this language; in English where there is no other."""
+        chosen = both.fr if self.say.language == "fr" and both.fr else both.en
+        return self.say.spaced(" ".join(chosen.split()))
+
+    def tongue(self, both: Both) -> str:
+        """The language in which ``text`` is."""
+        return "fr" if self.say.language == "fr" and both.fr else "en"
+
+    def quoted(self, both: Both) -> str:
+        """A sentence in quotation marks."""
+        return self.say("“{sentence}”", sentence=self.text(both))
+
+    def word(self, word: Word) -> str:
+        """The word of a verdict."""
+        return self.text(WORDS[word])
+
+    @cached_property
+    def pairs(self) -> tuple[tuple[Checked, Verdict], ...]:
+        """Claims with their verdicts, in the order of the study."""
+        return tuple(zip(self.study.claims, self.study.verdicts, strict=True))
+
+    @cached_property
+    def groups(self) -> tuple[tuple[str, tuple[tuple[Checked, Verdict], ...]], ...]:
+        """Claims with their verdicts by who says them."""
+        found = (
+            (words_, tuple(pair for pair in self.pairs if pair[0].claim.said_by == who))
+            for who, words_ in SAID_BY.items()
+        )
+        return tuple((self.say(words_), some) for words_, some in found if some)
+
+    def scenarios(self) -> Iterator[Scenario]:
+        """Those of all arms, the same one once."""
+        seen = set()
+        for checked, _ in self.pairs:
+            for scenario in checked.scenarios.values():
+                if scenario.digest not in seen:
+                    seen.add(scenario.digest)
+                    yield scenario
+
+    @cached_property
+    def books(self) -> Mapping[str, tuple[Mapping[str, Any], ...]]:
+        """Every parameter of the arms by key, with its entry in each scenario that has it."""
+        found: dict[str, list[Mapping[str, Any]]] = {}
+        for scenario in self.scenarios():
+            for key, entry in ledger(scenario).items():
+                found.setdefault(key, []).append(entry)
+        return {key: tuple(some) for key, some in found.items()}
+
+    @cached_property
+    def parameters(self) -> Mapping[str, Parameter]:
+        """What every parameter of the arms means, by key."""
+        found: dict[str, Parameter] = {}
+        for scenario in self.scenarios():
+            models: dict[str, BaseModel] = {"town": scenario.town, "run": scenario.run, **scenario.mechanisms}
+            for table, model in models.items():
+                for each in parameters(type(model), table):
+                    found.setdefault(each.key, each)
+        return found
+
+    @cached_property
+    def factors(self) -> Mapping[str, Factor]:
+        """What was drawn, by key."""
+        return {each.key: each for each in self.study.design.factors}
+
+    def kind(self, key: str) -> str:
+        """What a parameter rests on: "source", "estimated", "assumed" or "none"."""
+        return str(self.books[key][0]["kind"]) if key in self.books else "none"
+
+    def unit(self, key: str) -> str:
+        """The unit of a parameter, "" if it is a pure number."""
+        unit = self.parameters[key].unit if key in self.parameters else ""
+        return "" if unit == "1" else unit
+
+    def share(self, share: Share) -> str:
+        """A share of draws with its interval: "71% (62% to 79%)"."""
+        value, low, high = (self.numbers.percent(each, 0) for each in (share.value, share.low, share.high))
+        return self.say("{value} ({low} to {high})", value=value, low=low, high=high)
+
+    def spread(self, spread: Spread, factor: float = 1.0) -> str:
+        """A median with its spread, in as many digits as the spread allows; a dash where there is none."""
+        if not known(spread):
+            return "–"
+        digits = spread_digits(spread, factor)
+        value, low, high = (
+            self.numbers.plain(factor * each, digits) for each in (spread.median, spread.low, spread.high)
+        )
+        if spread.low == spread.high:
+            return value
+        return self.say("{value} ({low} to {high})", value=value, low=low, high=high)
+
+
+def spread_digits(spread: Spread, factor: float = 1.0) -> int:
+    """Decimals that the spread of a number allows, one more than its half width has."""
+    half = factor * (spread.high - spread.low) / 2
+    return digits_for(0.0, half / 3) if half else digits_for(factor * spread.median)
+
+
+def known(spread: Spread) -> bool:
+    """Whether there is a number at all."""
+    return isfinite(spread.median)
+
+
+def read(study: Study, language: str) -> StudyReading:
+    """Start to read ``study``. Raises InputError for an unknown language."""
+    return StudyReading(study, words(language), Numbers(language))
