@@ -14,6 +14,7 @@ from glasstown.lab.claim_check import Checked, checked
 from glasstown.lab.claim_measure import Expression
 from glasstown.lab.design import Design, chosen
 from glasstown.lab.frontier import OTHERS, Package, Spread
+from glasstown.lab.holding import Kept
 from glasstown.lab.price import COSTS, PARTS, Price
 from glasstown.lab.price import Share as Bill
 from glasstown.lab.readings import Readings
@@ -32,7 +33,8 @@ SAFEGUARDS = (
 )  # fmt: skip
 
 WORDS: dict[str, Word] = {
-    "evasion": "never", "foreknowledge": "never", "growth": "seldom", "lists": "holds",
+    "birth": "mostly", "merit": "never", "evasion": "never", "foreknowledge": "never", "growth": "seldom",
+    "lists": "holds",
     "nothing-to-hide": "depends", "one-voice": "undecided", "outcasts": "mostly", "pooling": "holds",
     "safeguards": "mostly", "safety": "depends", "silence": "holds", "solidarity": "depends",
     "wall": "seldom",
@@ -179,8 +181,8 @@ def verdict(name: str, design: Design, at: int, draws: int) -> Verdict:
 def the_design(claims: tuple[str, ...], draws: int) -> Design:
     """Everything that the arms leave open, without the values of the draws."""
     arms = {f"{name}/{arm}": scenario for name in claims for arm, scenario in claim(name).scenarios.items()}
-    factors, held = chosen(arms, None, {})
-    return Design(factors, held, ({},) * draws, 0, {"conduct: from after to": 3})
+    found = chosen(arms, None, {"cameras.placement": "held as asked"}, Kept({}, {}))
+    return Design(found.factors, found.held, ({},) * draws, 0, {"conduct: from after to": 3})
 
 
 def _packages(draws: int) -> Iterator[Package]:

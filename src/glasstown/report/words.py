@@ -19,7 +19,8 @@ LANGUAGES: Final = ("en", "fr")
 THIN: Final = "\u202f"
 """Narrow no-break space: before ; : ! ? and % in French, and between thousands."""
 
-_SPACES: Final = re.compile(r"(?<=«) | (?=[;:!?%»])|(?<=\d) (?=\d{3}\b)")
+_SPACES: Final = re.compile(r"(?<=«)[ \u00a0]|[ \u00a0](?=[;:!?%»])|(?<=\d) (?=\d{3}\b)")
+_BEFORE_PERCENT: Final = re.compile(r"(?<=\d) (?=%)")
 
 
 def mark(sentence: str) -> str:
@@ -57,7 +58,9 @@ class Words:
 
     def spaced(self, sentence: str) -> str:
         """A sentence of this language with the spaces that it wants before signs."""
-        return _SPACES.sub(THIN, sentence) if self.language == "fr" else sentence
+        if self.language == "fr":
+            return _SPACES.sub(THIN, sentence)
+        return _BEFORE_PERCENT.sub("", sentence)
 
 
 @cache

@@ -1,25 +1,18 @@
 """The claims, each with its verdict, what decides it, what it turns on, and what it cannot tell."""
 
 from dataclasses import dataclass
-from typing import Final
 
 from glasstown.lab.claim import Claim
 from glasstown.lab.claim_check import Checked
-from glasstown.lab.verdict import Verdict, Word
+from glasstown.lab.turning import turns_on
+from glasstown.lab.verdict import Verdict
 from glasstown.report.figures.plate import Attachment, Cell, Plate, attached
 from glasstown.report.figures.slats import slats, stack
 from glasstown.report.study.deciding import deciding, sentences
 from glasstown.report.study.hinges import Turn, turns
 from glasstown.report.study.reading import StudyReading
-from glasstown.report.words import mark
 
 __all__ = ["ArmLine", "Card", "Glance", "Group", "files", "glances", "groups"]
-
-NO_HINGE: Final[dict[Word, str]] = {
-    "holds": mark("No single assumption among those drawn turns it."),
-    "never": mark("No single assumption among those drawn turns it."),
-}
-NOTHING: Final = mark("Among what was drawn nothing stands out on which it turns.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +107,7 @@ def _card(reading: StudyReading, checked: Checked, verdict: Verdict) -> Card:
         slats_words=share,
         needs=claim.needs, deciding=sentences(reading, claim, verdict),
         plate=deciding(reading, claim, verdict), turns=found,
-        no_turn="" if found or not judged else say(NO_HINGE.get(verdict.word, NOTHING)),
+        no_turn="" if found or not judged else reading.text(turns_on(verdict)),
         rests=_rests(reading, verdict), cannot_tell=reading.text(claim.cannot_tell),
         horizon=_horizon(reading, claim, verdict), arms=_arms(reading, checked), differs=claim.differs,
     )  # fmt: skip

@@ -202,4 +202,4 @@ def _table(verdict: Verdict) -> Attachment:
          e.draws, e.direction, e.matters, str(e.relative).lower(), e.holds, e.fails, e.undecided)
         for decides, some in (("yes", verdict.conditions), ("no", verdict.shows)) for e in some
     ]  # fmt: skip
-    return attached(verdict.claim, head, rows)
+    return attached(f"claim-{verdict.claim}", head, rows)

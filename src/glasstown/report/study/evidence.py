@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from glasstown.lab.sensitivity import ranking
 from glasstown.report.figures import intervals
 from glasstown.report.figures.plate import Attachment, Grid, Plate, attached, drawn
 from glasstown.report.ledger import KINDS, Origins, bare_origin
@@ -22,8 +23,10 @@ VALUES: Final = 3
 
 @dataclass(frozen=True, slots=True)
 class Weight:
-    """How much of the verdicts goes with one parameter: ``mean`` index over all claims that could be asked (a
-    claim that does not range over it counts 0), ``largest`` index, ``claims`` that range over it.
+    """How much of the verdicts goes with one parameter (``lab.sensitivity.ranking``).
+
+    ``mean`` index over claims, where it stands out; ``largest`` index; the ``claims`` that range over it,
+    and in how many of them it ``stands_out``.
     """
 
     mean: float
@@ -65,7 +68,7 @@ def evidence(reading: StudyReading) -> Evidence:
     """Every parameter; those on which most hangs first."""
     weights = _weights(reading)
     lines = {key: _line(reading, key, some, weights.get(key)) for key, some in reading.books.items()}
-    first = [key for key in sorted(weights, key=lambda k: (-weights[k].mean, k)) if key in lines][:FIRST]
+    first = [key for key, it in weights.items() if it.stands_out and key in lines][:FIRST]
     tables: dict[str, list[Line]] = {}
     for key in sorted(lines, key=lambda k: -weights[k].mean if k in weights else 0.0):
         tables.setdefault(key.partition(".")[0], []).append(lines[key])
@@ -85,17 +88,17 @@ def _table(reading: StudyReading, name: str) -> str:
 
 
 def _weights(reading: StudyReading) -> dict[str, Weight]:
-    """By parameter; those that no verdict ranges over are not there."""
-    found: dict[str, list[tuple[float, bool]]] = {}
-    claims = sum(bool(verdict.influences) for _, verdict in reading.pairs)
-    for _, verdict in reading.pairs:
+    """By parameter, the weightiest first; those that no verdict ranges over are not there."""
+    largest: dict[str, float] = {}
+    asked: dict[str, int] = {}
+    for verdict in reading.study.verdicts:
         for each in verdict.influences:
-            found.setdefault(each.parameter, []).append((each.index, each.stands_out))
+            largest[each.parameter] = max(largest.get(each.parameter, 0.0), each.index)
+            asked[each.parameter] = asked.get(each.parameter, 0) + 1
     return {
-        key: Weight(sum(index for index, _ in some) / claims, max(index for index, _ in some), len(some),
-                    sum(out for _, out in some))
-        for key, some in found.items()
-    }  # fmt: skip
+        each.parameter: Weight(each.index, largest[each.parameter], asked[each.parameter], len(each.claims))
+        for each in ranking(reading.study.verdicts)
+    }
 
 
 def _lead(reading: StudyReading, origins: Origins, weights: Mapping[str, Weight]) -> tuple[str, ...]:
@@ -166,7 +169,7 @@ def _line(
         value=_values(reading, some), unit=str(it["unit"]), kind=kind,
         kind_words=say(KINDS.get(kind, KINDS["none"])), origin=bare_origin(str(it["origin"])),
         range=say("{low} to {high}", low=shown(sweep[0]), high=shown(sweep[1])) if sweep else "",
-        influence=reading.numbers.percent(weight.mean) if weight else "",
+        influence=reading.numbers.percent(weight.mean) if weight and weight.mean else "",
         claims=_claims(reading, weight) if weight else "",
     )  # fmt: skip
 

@@ -5,7 +5,8 @@ from typing import Any, Final
 
 from glasstown.lab.arms import value_of
 from glasstown.lab.claim_check import Checked
-from glasstown.lab.design import Factor
+from glasstown.lab.factors import Factor
+from glasstown.lab.turning import hinge_words
 from glasstown.lab.verdict import Hinge, Verdict
 from glasstown.report.figures.hinge import Strip, options, strip
 from glasstown.report.figures.plate import drawn
@@ -15,34 +16,12 @@ from glasstown.report.words import mark
 
 __all__ = ["Turn", "about", "name_of", "turns"]
 
-MOST: Final = 3
-"""So many hinges are told of a claim; all are in the data."""
-
 RESTS: Final = {
     "assumed": mark("Nobody has published this number: it is assumed."),
     "estimated": mark("This number is published, but for another place or use."),
     "source": mark("This number is published."),
     "none": mark("This is a choice."),
 }
-
-
-NUMBER: Final = (
-    mark(
-        "It turns on {name}. Above {at} the claim holds in {above} of the draws that decide it, below in "
-        "{below}."
-    ),
-    mark(
-        "It also turns on {name}. Above {at} it holds in {above} of the draws that decide it, below in "
-        "{below}."
-    ),
-)
-CHOICE: Final = (
-    mark("It turns on {name}. With {names} the claim holds in {above} of the draws that decide it, otherwise "
-         "in {below}."),
-    mark("It also turns on {name}. With {names} it holds in {above} of the draws that decide it, otherwise "
-         "in {below}."),
-)  # fmt: skip
-"""Of the clearest hinge, and of those after it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +40,7 @@ class Turn:
 
 def turns(reading: StudyReading, checked: Checked, verdict: Verdict) -> tuple[Turn, ...]:
     """The clearest hinges of a verdict."""
-    return tuple(_turn(reading, checked, hinge, k) for k, hinge in enumerate(verdict.hinges[:MOST]))
+    return tuple(_turn(reading, checked, hinge) for hinge in verdict.hinges)
 
 
 def name_of(reading: StudyReading, key: str) -> str:
@@ -77,34 +56,15 @@ def about(reading: StudyReading, key: str) -> str:
     return text.replace("``", "")
 
 
-def _turn(reading: StudyReading, checked: Checked, hinge: Hinge, at: int) -> Turn:
+def _turn(reading: StudyReading, checked: Checked, hinge: Hinge) -> Turn:
     numeric = hinge.at is not None and hinge.ends is not None
     factor = reading.factors.get(hinge.parameter)
     default = _default(checked, hinge.parameter)
     wide, narrow = _strip(reading, hinge, factor, default) if numeric else _boxes(hinge, factor, default)
-    sentence = _number(reading, hinge, at) if numeric else _choice(reading, hinge, at)
+    sentence = reading.text(hinge_words(hinge))
     return Turn(
         hinge.parameter, name_of(reading, hinge.parameter), sentence, about(reading, hinge.parameter),
         reading.say(RESTS[reading.kind(hinge.parameter)]), _where(reading, hinge), wide, narrow,
-    )  # fmt: skip
-
-
-def _shares(reading: StudyReading, hinge: Hinge) -> dict[str, str]:
-    percent = reading.numbers.percent
-    return {"above": percent(hinge.above.value, 0), "below": percent(hinge.below.value, 0)}
-
-
-def _number(reading: StudyReading, hinge: Hinge, at: int) -> str:
-    return reading.say(
-        NUMBER[min(at, 1)], name=name_of(reading, hinge.parameter),
-        at=_value(reading, hinge, hinge.at or 0.0), **_shares(reading, hinge),
-    )  # fmt: skip
-
-
-def _choice(reading: StudyReading, hinge: Hinge, at: int) -> str:
-    return reading.say(
-        CHOICE[min(at, 1)], name=name_of(reading, hinge.parameter), names=", ".join(hinge.names),
-        **_shares(reading, hinge),
     )  # fmt: skip
 
 

@@ -145,7 +145,7 @@ def _draws(reading: StudyReading) -> tuple[str, ...]:
             "{factors} parameters that are assumed, or published for another place or use, were drawn from "
             "the ranges that they state: {draws} points of a scrambled Sobol sequence, by the logarithm "
             "where a range spans more than two powers of ten. A draw gives a parameter one value for all "
-            "arms. {held} were held, since arms differ in them or a switch cannot be otherwise.",
+            "arms, but an arm keeps what makes it that arm. Held in all arms, for the reasons below: {held}.",
             factors=whole(len(design.factors)), draws=whole(it.draws), held=whole(len(design.held)),
         ),
         say.many(
@@ -182,9 +182,9 @@ def _statistics(reading: StudyReading) -> tuple[str, ...]:
             "side."
         ),
         say(
-            "Influence is the first-order index of the margin's rank on each parameter, held against what "
-            "shuffled draws give; a hinge is the one value that best tells the draws that hold from those "
-            "that fail."
+            "Influence is the first-order index of the margin's rank on one parameter, told where it exceeds "
+            "what shuffled draws give in 19 of 20 shuffles. A hinge is the cut of a parameter's range that "
+            "tells most draws rightly, told by the same rule."
         ),
     )
 

@@ -48,8 +48,8 @@ def _prevented(reading: StudyReading, price: Price) -> str:
     if everybody is None or not known(everybody.prevented):
         return say("In {prevents} of {draws} draws there are fewer offences with the system.", **counts)
     return say(
-        "In {prevents} of {draws} draws there are fewer offences with the system than without it: {fewer} "
-        "fewer for 1,000 people in a year.",
+        "In {prevents} of {draws} draws there are fewer offences with the system than without it. Over all "
+        "draws, prevented for 1,000 people in a year: {fewer}.",
         fewer=reading.spread(everybody.prevented), **counts,
     )  # fmt: skip
 

@@ -10,7 +10,7 @@ from pydantic import BaseModel
 
 from glasstown.lab.claim import Words as Both
 from glasstown.lab.claim_check import Checked
-from glasstown.lab.design import Factor
+from glasstown.lab.factors import Factor
 from glasstown.lab.frontier import Spread
 from glasstown.lab.ledger import ledger
 from glasstown.lab.study import Study

@@ -91,16 +91,16 @@ def _lead(reading: StudyReading, told: list[Package]) -> tuple[str, ...]:
     if alone:
         first = max(alone, key=lambda each: each.averted.median)
         found.append(say(
-            "Alone, this safeguard averts most: {name}. It averts {averted} wrongs for 1,000 people a year "
-            "and gives up {lost} prevented offences.",
+            "Alone, this safeguard averts most harm: {name}. For 1,000 people in a year it spares {averted} "
+            "from being wronged, and {lost} offences are no longer prevented.",
             name=_name(reading, first), averted=reading.spread(first.averted),
             lost=reading.spread(first.lost),
         ))  # fmt: skip
     whole = next((each for each in told if _kind(each) == "all"), None)
     if whole and known(whole.averted_share):
         found.append(say(
-            "All together avert {share} of the harm ({low} to {high} in nine draws of ten) and give up "
-            "{lost} prevented offences for 1,000 people a year.",
+            "All together avert {share} of the harm ({low} to {high} in nine draws of ten); {lost} offences "
+            "are then no longer prevented, for 1,000 people in a year.",
             share=percent(whole.averted_share.median, 0), low=percent(whole.averted_share.low, 0),
             high=percent(whole.averted_share.high, 0), lost=reading.spread(whole.lost),
         ))  # fmt: skip

@@ -25,6 +25,10 @@ NAMED: Final = {
     "mistaken / named": mark("Wrong names for each right one"),
     "opened / closed": mark("Days on which a right opened again for each on which one closed"),
     "reported + misreported": mark("Reports of others, true and false"),
+    "score_by_conduct + score_by_opinion": mark(
+        "Differences of the score that are due to conduct or opinion"
+    ),
+    "return_late / return_soon": mark("Return after a year, for each return in the first three months"),
     "voiced - private_dissent": mark("What is said that is critical, less what is thought"),
 }
 """Expressions of shipped claims that have a plain name; others are told by their parts."""
