@@ -37,9 +37,12 @@ WORDS: dict[str, Word] = {
     "lists": "holds",
     "nothing-to-hide": "depends", "one-voice": "undecided", "outcasts": "mostly", "pooling": "holds",
     "safeguards": "mostly", "safety": "depends", "silence": "holds", "solidarity": "depends",
-    "wall": "seldom",
+    "wall": "seldom", "neighbours": "seldom",
 }  # fmt: skip
-"""What each claim is given; all others are not measured."""
+"""What each claim is given."""
+
+UNMEASURED = ("patrol", "three-seconds")
+"""Claims that are told as if a measure were missing."""
 
 HELD: dict[Word, tuple[int, int]] = {
     "holds": (243, 8), "mostly": (190, 40), "depends": (128, 110), "seldom": (40, 190), "never": (3, 250),
@@ -70,8 +73,12 @@ def names() -> tuple[str, ...]:
 
 @cache
 def claim(name: str) -> Checked:
-    """A shipped claim with its arms."""
-    return checked(name)
+    """A shipped claim with its arms; some as if they could not be decided yet."""
+    found = checked(name)
+    if name not in UNMEASURED:
+        return found
+    fields = {"needs": "the share of people in view who are named", "conditions": ()}
+    return replace(found, claim=found.claim.model_copy(update=fields))
 
 
 def share(count: int, of: int) -> Share:

@@ -47,7 +47,7 @@ def methods(reading: StudyReading) -> Methods:
     parts = (
         (say("Purpose"), _purpose(reading)),
         (say("Entities and state"), _entities(reading)),
-        (say("Process and order"), _process(reading)),
+        (say("Process and order"), _day(reading)),
         (say("Design concepts"), _concepts(reading)),
         (say("Initialisation"), _initialisation(reading)),
         (say("Input"), _input(reading, len(found))),
@@ -92,7 +92,7 @@ def _entities(reading: StudyReading) -> tuple[str, ...]:
     )  # fmt: skip
 
 
-def _process(reading: StudyReading) -> tuple[str, ...]:
+def _day(reading: StudyReading) -> tuple[str, ...]:
     return (
         reading.say(
             "Each day a person acts, is observed, is filed, is judged, is visited, gains or loses rights, "

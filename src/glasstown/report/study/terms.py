@@ -24,6 +24,13 @@ NAMED: Final = {
     "misreported / reported": mark("False reports for each true one"),
     "mistaken / named": mark("Wrong names for each right one"),
     "opened / closed": mark("Days on which a right opened again for each on which one closed"),
+    "patrols_misplaced / patrols_placed": mark("Patrols that would have to go elsewhere, of all patrols"),
+    "reports_home / reports_near": mark("Reports inside a household for each on another household nearby"),
+    "reports_far / reports_near": mark(
+        "Reports on people of other districts for each on another household nearby"
+    ),
+    "identified_soon / searches": mark("Rightly named within the seconds claimed, of all searches by face"),
+    "named / offended": mark("Crossings on red that a camera names rightly, of all crossings on red"),
     "reported + misreported": mark("Reports of others, true and false"),
     "score_by_conduct + score_by_opinion": mark(
         "Differences of the score that are due to conduct or opinion"
@@ -36,6 +43,7 @@ NAMED: Final = {
 SHARES: Final = frozenset({
     "attributed / criticised", "spotless_harmed / spotless", "shut_out_a_year / ever_closed", "found / "
     "checked",
+    "patrols_misplaced / patrols_placed", "identified_soon / searches", "named / offended",
 })  # fmt: skip
 """Ratios that are parts of a whole."""
 
