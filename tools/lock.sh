@@ -14,7 +14,7 @@ lock() { # lock NAME UV-OPTIONS...: pins, with hashes, into requirements/NAME.tx
   echo "requirements/$name.txt: $(grep -c == "requirements/$name.txt") pins"
 }
 
-lock test --extra frames --group dev pyproject.toml "$@"
+lock test --extra cluster --extra frames --group dev pyproject.toml "$@"
 lock run --group build --constraint requirements/test.txt pyproject.toml "$@"
 lock uv --group installer "$@"
 lock bench requirements/bench.in "$@"

@@ -24,6 +24,7 @@ _NUMBER = re.compile(r"([+-]?[\d.]+(?:e[+-]?\d{1,4})?)\s*([a-z]*)", re.IGNORECAS
 _POWERS = {"": 0, "k": 3, "m": 6, "bn": 9, "b": 9}
 _MOST_DIGITS = 18
 _SPAN = re.compile(r"(\d{1,6})(?:-(\d{1,6})(?:/(\d{1,6}))?)?")
+_PART = re.compile(r"(\d{1,6})/(\d{1,6})")
 LAST_DAY = 36_524
 """The last day that any scenario can live."""
 
@@ -79,6 +80,23 @@ class Days(click.ParamType):  # type: ignore[type-arg, unused-ignore]
                 self.fail(f"expected days such as 0,30,364 or 0-364/7, got {value!r}", param, ctx)
             found.update(range(first, last + 1, step))
         return tuple(sorted(found))
+
+
+class Part(click.ParamType):  # type: ignore[type-arg, unused-ignore]
+    """One of several parts: 3/8 is the third of eight."""
+
+    name = "part"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[int, int]:
+        """Its number and how many there are. Fails with a sentence if ``value`` is no such thing."""
+        if isinstance(value, tuple):
+            return value
+        found = _PART.fullmatch(str(value).strip())
+        if not found or not 1 <= int(found[1]) <= int(found[2]):
+            self.fail(f"expected a part such as 3/8, got {value!r}", param, ctx)
+        return int(found[1]), int(found[2])
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from glasstown.lab.compare import refuse_strangers
 from glasstown.scenario.load import load, loads
 from glasstown.scenario.model import Change, Scenario, Table
 from glasstown.scenario.overrides import Override, parse_all
+from glasstown.scenario.validate import Catalog
 
 Value = bool | int | float | str
 
@@ -58,7 +59,9 @@ def named(arm: Side | Scenario | str | Path) -> Arm:
     return Arm(arm.name, arm.scenario or arm.name, arm.settings)
 
 
-def loaded(arms: Sequence[Arm], shared: Sequence[Override], fixed: Sequence[Override]) -> dict[str, Scenario]:
+def loaded(
+    arms: Sequence[Arm], shared: Sequence[Override], fixed: Sequence[Override], catalog: Catalog = CATALOG
+) -> dict[str, Scenario]:
     """Each arm's scenario by its name: ``shared`` and then its own settings laid over, and what is ``fixed``.
 
     A value that is fixed goes to the arms that have its institution. Raises ScenarioError: for names that are
@@ -67,25 +70,27 @@ def loaded(arms: Sequence[Arm], shared: Sequence[Override], fixed: Sequence[Over
     names = [arm.name for arm in arms]
     if not names or len(set(names)) < len(names) or "" in names:
         raise ScenarioError(f"a sweep needs arms with names of their own, got {', '.join(names) or 'none'}")
-    found = {arm.name: _one(arm, shared, fixed) for arm in arms}
+    found = {arm.name: _one(arm, shared, fixed, catalog) for arm in arms}
     untaken = [o for o in fixed if all(o.place in each.skipped for each in found.values())]
     if untaken:
-        _one(arms[0], shared, untaken, strict=True)  # raises, and says why
+        _one(arms[0], shared, untaken, catalog, strict=True)  # raises, and says why
     first, *others = found.values()
     for each in others:
         refuse_strangers(first, each)
     return found
 
 
-def _one(arm: Arm, shared: Sequence[Override], fixed: Sequence[Override], strict: bool = False) -> Scenario:
+def _one(
+    arm: Arm, shared: Sequence[Override], fixed: Sequence[Override], catalog: Catalog, strict: bool = False
+) -> Scenario:
     own = parse_all(arm.settings)
     overrides = (*shared, *own, *fixed)
     if isinstance(arm.scenario, Scenario):
         text = arm.scenario.toml()
-        made = loads(text, CATALOG, TownSpec, place=arm.name, overrides=overrides, absent="skip")
+        made = loads(text, catalog, TownSpec, place=arm.name, overrides=overrides, absent="skip")
         made = replace(made, files=arm.scenario.files)
     else:
-        made = load(arm.scenario, CATALOG, TownSpec, overrides=overrides, absent="skip")
+        made = load(arm.scenario, catalog, TownSpec, overrides=overrides, absent="skip")
     refused = [o for o in own if o.place in made.skipped]
     if refused or (strict and made.skipped):
         text = "there is no such institution in this arm"

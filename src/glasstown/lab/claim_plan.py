@@ -16,7 +16,7 @@ from glasstown.lab.claim_check import Checked, checked
 from glasstown.lab.claim_read import shipped
 from glasstown.lab.design import design
 from glasstown.lab.holding import Kept, kept, together
-from glasstown.lab.sweep import Plan, everything
+from glasstown.lab.plan import Plan, everything
 from glasstown.lab.town import folder_of, spec_of
 from glasstown.scenario.model import Scenario
 from glasstown.scenario.overrides import parse_all

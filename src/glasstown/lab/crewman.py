@@ -1,7 +1,8 @@
 """One worker of a sweep, in a process of its own: ``python -m glasstown.lab.crewman``.
 
 It reads one JSON document a line: first the arms and the folder, then a task at a time, and answers each
-with a line. It ends when nobody is left to read from. Nothing is pickled, and no module of a user's is run.
+with a line. It ends when nobody is left to read from. Nothing is pickled; of a user's modules only those are
+loaded from which the parent has institutions.
 """
 
 import json
@@ -12,12 +13,15 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, TextIO
 
-from glasstown.errors import DiskFull, GlasstownError, StoreError
+from glasstown.errors import GlasstownError
 from glasstown.lab import shelf
 from glasstown.lab.arms import placed
-from glasstown.lab.catalog import unpack
+from glasstown.lab.catalog import CATALOG, unpack
+from glasstown.lab.outcome import Outcome
+from glasstown.lab.own import Origin, imported
+from glasstown.lab.plan import hashes
 from glasstown.lab.simulate import simulate
-from glasstown.lab.town import lean, spec_of, tables_of, used, whole_town
+from glasstown.lab.town import lean, spec_of, used, whole_town
 from glasstown.population.town import Town
 from glasstown.scenario.model import Scenario, plain
 
@@ -25,12 +29,26 @@ from glasstown.scenario.model import Scenario, plain
 class Worker:
     """Lives what it is told to, one thread, and keeps the people of the last town."""
 
-    def __init__(self, folder: Path, arms: Mapping[str, Scenario], beside: Path) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        arms: Mapping[str, Scenario],
+        beside: Path,
+        own: Mapping[str, Origin] | None = None,
+    ) -> None:
         self.shelf = shelf.Shelf(folder)
         self.arms = arms
         self.beside = beside
-        self.tables = tables_of(next(iter(arms.values())), beside)
+        self.hashes = hashes(arms, beside, own or {})
         self._people: tuple[str, Town] | None = None
+
+    @classmethod
+    def welcomed(cls, welcome: Mapping[str, Any]) -> "Worker":
+        """A worker from the first line that it is sent. Raises GlasstownError."""
+        own = {table: Origin(**each) for table, each in welcome["own"].items()}
+        catalog = {**CATALOG, **imported(own)}
+        arms = {name: unpack(packed, name, catalog) for name, packed in welcome["arms"].items()}
+        return cls(Path(welcome["folder"]), arms, Path(welcome["beside"]), own)
 
     def town(self, scenario: Scenario) -> Town:
         """The people of a scenario, those of the task before if they are the same."""
@@ -45,19 +63,25 @@ class Worker:
         """Do a task; the answer. Raises DiskFull and StoreError where results cannot be kept."""
         if self.shelf.has(task["name"]):
             return {"done": task["name"]}
+        found = self.outcome(task)
+        if isinstance(found, str):
+            return {"failed": found}
+        self.shelf.put(task["name"], found)
+        return {"done": task["name"]}
+
+    def outcome(self, task: Mapping[str, Any]) -> Outcome | str:
+        """What a task comes to, or why it failed."""
         try:
             scenario = placed(self.arms[task["arm"]], task["values"], task["replicate"])
-            if shelf.name_of(scenario, self.tables) != task["name"]:
+            if shelf.name_of(scenario, self.hashes) != task["name"]:
                 raise RuntimeError(
                     "parent and worker do not mean the same run: is the program being changed?"
                 )
-            outcome = simulate(scenario, self.town(scenario), threads=1, keep="totals")
+            return simulate(scenario, self.town(scenario), threads=1, keep="totals")
         except (GlasstownError, ArithmeticError, LookupError, TypeError, ValueError, RuntimeError) as error:
-            return {"failed": f"{type(error).__name__}: {error}".partition("\n")[0]}
+            return f"{type(error).__name__}: {error}".partition("\n")[0]
         except MemoryError:
-            return {"failed": "MemoryError: memory ran out"}
-        self.shelf.put(task["name"], outcome)
-        return {"done": task["name"]}
+            return "MemoryError: memory ran out"
 
 
 def watched(source: TextIO, lines: "list[str]", news: threading.Condition) -> None:
@@ -83,12 +107,11 @@ def main() -> None:
             asked = json.loads(lines.pop(0))
         try:
             if worker is None:
-                arms = {n: unpack(packed, n) for n, packed in asked["arms"].items()}
-                worker = Worker(Path(asked["folder"]), arms, Path(asked["beside"]))
+                worker = Worker.welcomed(asked)
                 answer = {"ready": ""}
             else:
                 answer = worker.live(asked)
-        except (DiskFull, StoreError) as error:
+        except GlasstownError as error:
             answer = {"stop": str(error)}
         answers.write(json.dumps(answer) + "\n")
         answers.flush()

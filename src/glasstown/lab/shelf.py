@@ -21,8 +21,8 @@ from glasstown.measures.cells import BROAD
 from glasstown.measures.whole import TOWN
 from glasstown.release import EPOCH, RELEASE
 from glasstown.scenario.model import Scenario
-from glasstown.store.atomic import make_folder, sweep
-from glasstown.store.sealed import digest, read_sealed, write_sealed
+from glasstown.store.atomic import make_folder, sweep, write_bytes
+from glasstown.store.sealed import digest, read_sealed, seal, unseal
 
 TASKS: Final = "tasks"
 FORMAT: Final = 2
@@ -123,24 +123,37 @@ class Shelf:
 
     def put(self, name: str, outcome: Outcome) -> None:
         """Write what a task came to. Raises DiskFull, StoreError."""
-        columns = [column.tolist() for column in reduced(outcome.totals).values()]
-        run = outcome.scenario.run
-        body = {
-            "name": name,
-            "totals": [" ".join(map(str, row)) for row in zip(*columns, strict=True)],
-            "state": outcome.digest,
-            "seed": run.seed,
-            "replicate": run.replicate,
-            "people": outcome.people,
-            "days": outcome.days,
-            "release": RELEASE,
-            "epoch": EPOCH,
-            "scenario": outcome.scenario.digest,
-        }
+        self._write(name, paper(name, outcome))
+
+    def keep(self, name: str, content: bytes) -> None:
+        """Write a task's ``paper`` that came from elsewhere. Raises DiskFull, StoreError, Damaged."""
+        unseal(content, f"the result of {name}", WHAT, FORMAT)
+        self._write(name, content)
+
+    def _write(self, name: str, content: bytes) -> None:
         path = self._path(name)
         make_folder(path.parent)
-        write_sealed(path, WHAT, FORMAT, body)
+        write_bytes(path, content)
 
     def every(self, names: Iterable[str]) -> dict[str, Columns]:
         """The totals of finished tasks. Raises StoreError, Damaged."""
         return {name: self.read(name) for name in names}
+
+
+def paper(name: str, outcome: Outcome) -> bytes:
+    """The file of a task: what it came to, sealed."""
+    columns = [column.tolist() for column in reduced(outcome.totals).values()]
+    run = outcome.scenario.run
+    body = {
+        "name": name,
+        "totals": [" ".join(map(str, row)) for row in zip(*columns, strict=True)],
+        "state": outcome.digest,
+        "seed": run.seed,
+        "replicate": run.replicate,
+        "people": outcome.people,
+        "days": outcome.days,
+        "release": RELEASE,
+        "epoch": EPOCH,
+        "scenario": outcome.scenario.digest,
+    }
+    return seal(WHAT, FORMAT, body)

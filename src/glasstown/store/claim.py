@@ -8,7 +8,7 @@ import fcntl
 import os
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -19,7 +19,7 @@ from glasstown.store.layout import CHECKPOINT, MANIFEST, START
 from glasstown.store.manifest import read_manifest
 from glasstown.store.sealed import field_of, read_sealed, write_sealed
 
-__all__ = ["Claim", "claim", "locked", "started"]
+__all__ = ["Claim", "claim", "locked", "shared", "started"]
 
 FORMAT: Final = 1
 """The newest format of ``start.json`` that this release reads, and the one it writes."""
@@ -68,6 +68,31 @@ def locked(folder: Path, wait: float = 0.0) -> Iterator[None]:
                         "Wait until it ends, or choose another folder.",
                     ) from None
                 time.sleep(0.02)
+        yield
+    finally:
+        os.close(handle)
+
+
+@contextmanager
+def shared(folder: Path) -> Iterator[None]:
+    """Write in an existing ``folder`` beside others that do so, but not while somebody has it ``locked``.
+
+    Where the file system knows no locks there is none: what is written must be harmless if written twice.
+    Raises ``StoreError``.
+    """
+    try:
+        handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    except OSError as error:
+        raise StoreError(f"{folder}: cannot be opened: {error.strerror or error}") from error
+    try:
+        with suppress(OSError):
+            try:
+                fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise StoreError(
+                    f"{folder}: another Glasstown gathers here",
+                    "Wait until it ends, or choose another folder.",
+                ) from None
         yield
     finally:
         os.close(handle)

@@ -131,6 +131,7 @@ def test_more_draws_begin_with_the_same_and_a_plan_outlives_its_parent(whole, tm
     assert written["held_by_arm"][made.arms["wall", "no wall"]]["firewall.reachable"] == OWN
 
 
+@pytest.mark.timeout(900)  # it may have to compile everything
 def test_the_python_of_the_page_runs(tmp_path):
     page = (Path(__file__).parents[3] / "docs/sweeps.md").read_text(encoding="utf-8")
     (code,) = (

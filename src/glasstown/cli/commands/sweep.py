@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from glasstown.cli.options import DAYS, JSON, PEOPLE, QUIET, SEED, Whole, sharing
+from glasstown.cli.options import DAYS, JSON, PEOPLE, QUIET, SEED, Part, Whole, sharing
 from glasstown.cli.text import quoted, shown
-from glasstown.errors import Interrupted
+from glasstown.errors import Interrupted, ScenarioError
 
 if TYPE_CHECKING:
     from glasstown.lab.swept import Swept
@@ -56,11 +56,18 @@ SWEEPS = Path("sweeps/sweep")
     metavar="FOLDER",
     help="Where the results go.",
 )
+@click.option(
+    "--part",
+    type=Part(),
+    metavar="K/N",
+    help="Live only the K-th of N parts, beside others that live theirs in the same folder.",
+)
+@click.option("--cluster", metavar="ADDRESS", help="Workers of a running Dask cluster, by its scheduler.")
 @sharing(JSON, QUIET)
 def sweep(
     arms: tuple[str, ...], draws: int, replicates: int, people: int | None, days: int | None,
     seed: int | None, vary: tuple[str, ...], fix: tuple[str, ...], design_seed: int, workers: int | None,
-    out: Path, as_json: bool, quiet: bool,
+    out: Path, part: tuple[int, int] | None, cluster: str | None, as_json: bool, quiet: bool,
 ) -> None:  # fmt: skip
     """Live scenarios under many draws of what is assumed.
 
@@ -74,6 +81,7 @@ def sweep(
       glasstown sweep open article --draws 64 --people 20k --days 180 --out sweeps/x
       glasstown sweep open article --vary 'cameras.*' --vary registry.error
       glasstown sweep --out sweeps/x           (go on)
+      glasstown sweep open article --out sweeps/x --part 3/8
     """
     from glasstown.cli.attend import Attendant
 
@@ -84,15 +92,34 @@ def sweep(
     with Attendant(quiet, farewell) as attendant:
         from glasstown.lab import sweep as lab
 
+        if part and cluster:
+            raise ScenarioError("--part and --cluster exclude each other: choose one of them")
         if arms:
             plan = lab.plan(
                 arms, draws, replicates, people or lab.PEOPLE, days or lab.DAYS, vary or None, fix, seed,
                 design_seed,
             )  # fmt: skip
-            found = lab.carry_out(plan, out, workers, attendant.meter, attendant.stop)
         else:
-            found = lab.resume(out, workers, attendant.meter, attendant.stop)
-    _say(found, as_json)
+            plan = lab.begun(out)
+        how = (workers, attendant.meter, attendant.stop)
+        done = lab.live_part(plan, out, part, *how) if part else None
+        found = None if part else lab.carry_out(plan, out, *how, cluster)
+    if part and done:
+        _say_part(part, *done, out, as_json)
+    elif found:
+        _say(found, as_json)
+
+
+def _say_part(part: tuple[int, int], runs: int, failed: int, out: Path, as_json: bool) -> None:
+    """What a part did, and what comes next."""
+    if as_json:
+        from glasstown.cli import facts
+
+        told = {"folder": shown(out), "part": list(part), "runs": runs, "failed": failed}
+        click.echo(facts.written(told))
+        return
+    click.echo(f"part {part[0]} of {part[1]}: {runs:,} runs, {failed:,} of them failed")
+    click.echo(f"when all parts have ended: glasstown sweep --out {quoted(out)}")
 
 
 def _say(found: Swept, as_json: bool) -> None:
