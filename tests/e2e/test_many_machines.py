@@ -121,6 +121,7 @@ def test_a_cluster_leaves_the_same_bytes_though_a_worker_is_killed(whole, tmp_pa
 
 
 @pytest.mark.filterwarnings("ignore")
+@pytest.mark.timeout(900)  # two workers start anew
 def test_a_run_that_kills_its_workers_is_a_row_and_costs_no_other(whole, tmp_path, dask, monkeypatch):
     """Whoever gets this task dies of it: twice, then it is a failure; all else is there."""
     plan = lab.plan(arms(), **HOW)

@@ -33,9 +33,10 @@ pytestmark = pytest.mark.xdist_group("sweep")
 def run(folder: Path, where: str) -> subprocess.CompletedProcess[str]:
     (folder / "script.py").write_text(SCRIPT.format(where=where).replace("\\\\", "\\"))
     return subprocess.run([sys.executable, "-W", "error", "script.py"], cwd=folder, env=dict(os.environ),
-                          capture_output=True, text=True, check=False, timeout=280)  # fmt: skip
+                          capture_output=True, text=True, check=False, timeout=600)  # fmt: skip
 
 
+@pytest.mark.timeout(900)  # it compiles
 def test_workers_import_it_and_a_changed_file_is_lived_anew(tmp_path):
     (tmp_path / "mine.py").write_text(CURFEW.read_text())
     first = run(tmp_path, "from mine import Curfew")
