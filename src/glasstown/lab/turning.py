@@ -77,7 +77,7 @@ def _sides(hinge: Hinge) -> tuple[tuple[str, str], tuple[str, str]]:
             (f"with {_listed(hinge.names, 'or')}", "otherwise"),
             (f"avec {_listed(hinge.names, 'ou')}", "sinon"),
         )
-    number = f"{hinge.at:.3g}"
+    number = f"{float(f'{hinge.at or 0.0:.3g}'):.10g}"
     english, french = UNITS.get(hinge.unit, (hinge.unit, hinge.unit))
     said, dit = f"{number} {english}".rstrip(), f"{number.replace('.', ',')}{SPACE}{french}".rstrip()
     return (f"above {said}", "below"), (f"au-dessus de {dit}", "en dessous")

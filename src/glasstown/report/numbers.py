@@ -3,7 +3,7 @@
 from math import floor, isfinite, log10
 from typing import Final
 
-__all__ = ["MINUS", "Numbers", "digits_for", "nice"]
+__all__ = ["MINUS", "Numbers", "digits_for", "digits_within", "nice"]
 
 MINUS: Final = "\u2212"
 MOST_DIGITS: Final = 4
@@ -64,6 +64,11 @@ def digits_for(value: float, half: float | None = None) -> int:
     if half:
         return min(max(-floor(log10(abs(half))), 0), MOST_DIGITS)
     return min(max(2 - floor(log10(abs(value))), 0), MOST_DIGITS - 2) if value else 0
+
+
+def digits_within(half: float) -> int:
+    """Decimals for a number known within ``half``: one figure more than ``half`` has; below 0, tens."""
+    return digits_for(0.0, half / 3) if half < 100 else -floor(log10(half / 10))
 
 
 def nice(top: float, parts: int = 4) -> list[float]:

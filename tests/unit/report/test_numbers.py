@@ -2,7 +2,7 @@
 
 import pytest
 
-from glasstown.report.numbers import MINUS, Numbers, digits_for, nice
+from glasstown.report.numbers import MINUS, Numbers, digits_for, digits_within, nice
 
 EN, FR = Numbers("en"), Numbers("fr")
 
@@ -67,3 +67,11 @@ def test_parameters_are_shown_exactly() -> None:
     assert EN.shown(True) == "true"
     assert EN.shown(None) == ""
     assert EN.shown("fixed_fpir") == "fixed_fpir"
+
+
+@pytest.mark.parametrize(
+    ("half", "digits"),
+    [(0.004, 3), (0.3, 1), (2.0, 1), (13.0, 0), (99.0, 0), (100.0, -1), (26_000.0, -3), (80_000.0, -3)],
+)
+def test_what_is_known_within_so_much_has_so_many_digits(half: float, digits: int) -> None:
+    assert digits_within(half) == digits

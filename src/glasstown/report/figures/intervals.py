@@ -47,7 +47,11 @@ def intervals(
             sheet.text(0, y + 15 + 16 * k, line, "strong halo" if row.bold else "lab halo")
         middle = y + 11 + 8 * (len(words) - 1) if roomy else y + 16 * len(words) + 10
         sheet.text(
-            width, middle + 4.5 if roomy else y + 15, row.text, "val" if row.bold else "val thin", "end"
+            width,
+            middle + 4.5 if roomy else y + 15,
+            row.text,
+            "val halo" if row.bold else "val thin halo",
+            "end",
         )
         sheet.across(x(row.low), x(row.high), middle, "ci")
         sheet.dot(x(row.value), middle, "dot", 5 if row.bold else 4.2)

@@ -48,7 +48,7 @@ class Bands:
     """The chapter."""
 
     lead: tuple[str, ...]
-    plate: Plate | None
+    plates: tuple[Plate, ...]
     rows: tuple[Row, ...]
     csv: Attachment
 
@@ -67,20 +67,24 @@ def chapter(reading: StudyReading) -> Bands | None:
             "places and times. Towns of {people} people for {days} days, {seeds} seeds.",
             people=whole(PEOPLE), days=whole(DAYS), seeds=whole(SEEDS)),
     ]  # fmt: skip
-    return Bands(tuple(lead), _plate(reading), tuple(_row(reading, each) for each in placed), _file(placed))
+    return Bands(tuple(lead), _plates(reading), tuple(_row(reading, each) for each in placed), _file(placed))
 
 
-def _plate(reading: StudyReading) -> Plate | None:
+def _plates(reading: StudyReading) -> tuple[Plate, ...]:
+    """The outputs beside their ranges, half of them in each figure."""
     say = reading.say
     rows = [_target(reading, each) for each in reading.study.bands if each.values]
-    if not rows:
-        return None
-    wide, narrow = drawn(lambda width: targets(width, rows))
+    middle = -(-len(rows) // 2)
     alternative = say(
         "For each output: the published range shaded, what the model gives as a dot, its seeds as strokes. "
         "The table says the same."
     )
-    return Plate(say("Published range and what the model gives"), alternative, wide, narrow)
+    titles = (say("Published range and what the model gives"), say("The same for other outputs"))
+    return tuple(
+        Plate(title, alternative, *drawn(lambda width, some=some: targets(width, some)))  # type: ignore[misc]
+        for title, some in zip(titles, (rows[:middle], rows[middle:]), strict=True)
+        if some
+    )
 
 
 def _digits(each: Placed) -> int:

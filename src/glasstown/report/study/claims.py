@@ -10,7 +10,7 @@ from glasstown.report.figures.plate import Attachment, Cell, Plate, attached
 from glasstown.report.figures.slats import slats, stack
 from glasstown.report.study.deciding import deciding, sentences
 from glasstown.report.study.hinges import Turn, turns
-from glasstown.report.study.reading import StudyReading
+from glasstown.report.study.reading import SAID_BY, StudyReading
 
 __all__ = ["ArmLine", "Card", "Glance", "Group", "files", "glances", "groups"]
 
@@ -32,6 +32,7 @@ class Card:
     id: str
     sentence: str
     tongue: str
+    who: str
     word: str
     firm: str
     share: str
@@ -60,12 +61,13 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Glance:
-    """One line of the table of all verdicts."""
+    """One line of the table of all verdicts; ``firm`` says that the word is not, "" where it is."""
 
     id: str
     sentence: str
     tongue: str
     word: str
+    firm: str
     share: str
     bar: str
 
@@ -88,6 +90,7 @@ def _glance(reading: StudyReading, checked: Checked, verdict: Verdict) -> Glance
     bar = stack(verdict.holds.value, verdict.undecided.value, verdict.fails.value) if judged else ""
     return Glance(
         checked.claim.id, reading.text(sentence), reading.tongue(sentence), reading.word(verdict.word),
+        reading.say("not firm") if judged and not verdict.firm else "",
         reading.share(verdict.holds) if judged else "", bar,
     )  # fmt: skip
 
@@ -100,7 +103,8 @@ def _card(reading: StudyReading, checked: Checked, verdict: Verdict) -> Card:
     share = say("Holds in {share} of {n} draws", share=reading.share(held), n=reading.numbers.whole(held.of))
     return Card(
         id=claim.id, sentence=reading.quoted(claim.sentence), tongue=reading.tongue(claim.sentence),
-        word=reading.word(verdict.word), firm=_firm(reading, verdict) if judged else "",
+        who=say(SAID_BY[claim.said_by]), word=reading.word(verdict.word),
+        firm=_firm(reading, verdict) if judged else "",
         share=share if judged else say("No draw was judged."),
         rest=_rest(reading, verdict) if judged else "",
         slats=slats(held.low, held.value, held.high) if judged else "",
@@ -147,7 +151,8 @@ def _rests(reading: StudyReading, verdict: Verdict) -> str:
         return ""
     return reading.say(
         "Of the numbers in its arms {published} are published, {estimated} published for another place or "
-        "use, {assumed} assumed and {chosen} set by the scenarios. The verdict ranges over {drawn} of them.",
+        "use, {assumed} assumed and {chosen} set by the scenarios. The verdict ranges over {drawn} "
+        "parameters.",
         published=whole(it.published), estimated=whole(it.estimated), assumed=whole(it.assumed),
         chosen=whole(it.chosen), drawn=whole(it.drawn),
     )  # fmt: skip

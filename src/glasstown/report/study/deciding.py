@@ -16,27 +16,27 @@ __all__ = ["deciding", "sentences"]
 
 COMPARED: Final = {
     "more": mark(
-        "{name}: {other} in {second}, {one} in {first} (medians over draws). The difference is {median} "
+        "{name}: {other} in “{second}”, {one} in “{first}” (medians over draws). The difference is {median} "
         "({low} to {high} in nine draws of ten); it counts from {matters} up."
     ),
     "less": mark(
-        "{name}: {other} in {second}, {one} in {first} (medians over draws). The difference is {median} "
+        "{name}: {other} in “{second}”, {one} in “{first}” (medians over draws). The difference is {median} "
         "({low} to {high} in nine draws of ten); it counts from {matters} down."
     ),
     "same": mark(
-        "{name}: {other} in {second}, {one} in {first} (medians over draws). The difference is {median} "
+        "{name}: {other} in “{second}”, {one} in “{first}” (medians over draws). The difference is {median} "
         "({low} to {high} in nine draws of ten); it counts as none while it is smaller than {matters}."
     ),
 }
 """By the direction that a condition asks for."""
 
 AGAINST: Final = {
-    "more": mark("{name}: {other} in {second} (median; {low} to {high} in nine draws of ten); it counts "
+    "more": mark("{name}: {other} in “{second}” (median; {low} to {high} in nine draws of ten); it counts "
                  "above {border}."),
-    "less": mark("{name}: {other} in {second} (median; {low} to {high} in nine draws of ten); it counts "
+    "less": mark("{name}: {other} in “{second}” (median; {low} to {high} in nine draws of ten); it counts "
                  "below {border}."),
-    "same": mark("{name}: {other} in {second} (median; {low} to {high} in nine draws of ten); it counts near "
-                 "{border}."),
+    "same": mark("{name}: {other} in “{second}” (median; {low} to {high} in nine draws of ten); it counts "
+                 "near {border}."),
 }  # fmt: skip
 """The same for one arm that is held against a number."""
 
@@ -117,9 +117,16 @@ def _matters(reading: StudyReading, how: Written, effect: Effect, digits: int) -
     if not effect.matters:
         return say("any difference")
     if effect.relative:
-        return say("{share} of the first", share=numbers.percent(effect.matters))
-    text = numbers.plain(how.factor * effect.matters, max(digits, how.digits(effect.matters)))
+        return say(
+            "{share} of the first", share=numbers.percent(effect.matters, _least_digits(effect.matters))
+        )
+    text = numbers.plain(how.factor * effect.matters, max(digits, how.digits(effect.matters), 0))
     return _points(reading, how, text)
+
+
+def _least_digits(share: float) -> int:
+    """As few decimals as say a share exactly as per cent, at most three."""
+    return next((digits for digits in range(3) if abs(round(100 * share, digits) - 100 * share) < 1e-9), 3)
 
 
 def deciding(reading: StudyReading, claim: Claim, verdict: Verdict) -> Plate | None:
@@ -173,9 +180,11 @@ def _cells(reading: StudyReading, of: Expression, effect: Effect) -> tuple[str, 
     how, digits, say = _how(reading, of), _digits(reading, of, effect), reading.say
     name = _titled(reading, of)
     if effect.arms[0]:
-        name = say("{name}: {second} against {first}", name=name, first=effect.arms[0], second=effect.arms[1])
+        name = say(
+            "{name}: “{second}” against “{first}”", name=name, first=effect.arms[0], second=effect.arms[1]
+        )
     else:
-        name = say("{name}: {second}", name=name, second=effect.arms[1])
+        name = say("{name}: “{second}”", name=name, second=effect.arms[1])
 
     def value(raw: float | None) -> str:
         return "–" if raw is None else how.value(raw, digits)
@@ -186,7 +195,7 @@ def _cells(reading: StudyReading, of: Expression, effect: Effect) -> tuple[str, 
     spread = say("{low} to {high}", low=change(effect.low), high=change(effect.high))
     chance = "–"
     if effect.error is not None:
-        chance = reading.numbers.plain(how.factor * effect.error, max(digits, how.digits(effect.error)))
+        chance = reading.numbers.plain(how.factor * effect.error, max(digits, how.digits(effect.error), 0))
     return name, value(effect.one), value(effect.other), change(effect.median), spread, chance
 
 

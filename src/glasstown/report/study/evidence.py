@@ -71,16 +71,22 @@ def evidence(reading: StudyReading) -> Evidence:
     first = [key for key, it in weights.items() if it.stands_out and key in lines][:FIRST]
     tables: dict[str, list[Line]] = {}
     for key in sorted(lines, key=lambda k: -weights[k].mean if k in weights else 0.0):
-        tables.setdefault(key.partition(".")[0], []).append(lines[key])
+        tables.setdefault(_institution(key), []).append(lines[key])
     order = [table for table in INSTITUTIONS if table in tables]
     order += sorted(table for table in tables if table not in INSTITUTIONS)
     kinds = [str(some[0]["kind"]) for some in reading.books.values()]
     origins = Origins(kinds.count("source"), kinds.count("estimated"), kinds.count("assumed"))
+    csv = _file(reading, weights)
     return Evidence(
-        _lead(reading, origins, weights), origins, _plate(reading, first, weights),
+        _lead(reading, origins, weights), origins, _plate(reading, first, weights, csv),
         tuple(lines[key] for key in first),
-        tuple((_table(reading, table), tuple(tables[table])) for table in order), _file(reading, weights),
+        tuple((_table(reading, table), tuple(tables[table])) for table in order), csv,
     )  # fmt: skip
+
+
+def _institution(key: str) -> str:
+    """Whose a key is; that of a change ("score@365") is its institution's."""
+    return key.partition(".")[0].partition("@")[0]
 
 
 def _table(reading: StudyReading, name: str) -> str:
@@ -124,7 +130,9 @@ def _lead(reading: StudyReading, origins: Origins, weights: Mapping[str, Weight]
     return tuple(found)
 
 
-def _plate(reading: StudyReading, first: list[str], weights: Mapping[str, Weight]) -> Plate | None:
+def _plate(
+    reading: StudyReading, first: list[str], weights: Mapping[str, Weight], csv: Attachment
+) -> Plate | None:
     if not first:
         return None
     say, numbers = reading.say, reading.numbers
@@ -149,12 +157,14 @@ def _plate(reading: StudyReading, first: list[str], weights: Mapping[str, Weight
         "mean over claims. The numbers are in the table."
     )
     title = say("Where should the world measure next? Share of the claims' margins, %")
-    return Plate(title, alternative, wide, narrow, grid=grid, csv=_file(reading, weights))
+    return Plate(title, alternative, wide, narrow, grid=grid, csv=csv)
 
 
 def _claims(reading: StudyReading, weight: Weight) -> str:
     return reading.say(
-        "{n} of {of}", n=reading.numbers.whole(weight.stands_out), of=reading.numbers.whole(weight.claims)
+        "{n} of {of} claims",
+        n=reading.numbers.whole(weight.stands_out),
+        of=reading.numbers.whole(weight.claims),
     )
 
 

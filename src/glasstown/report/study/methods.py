@@ -42,7 +42,7 @@ def methods(reading: StudyReading) -> Methods:
     """Everything that a referee asks for."""
     say, it = reading.say, reading.study.facts
     found: dict[str, Mapping[str, Any]] = {}
-    for scenario in reading.scenarios():
+    for scenario in reading.scenarios:
         found |= cited(scenario)
     parts = (
         (say("Purpose"), _purpose(reading)),
@@ -191,7 +191,7 @@ def _statistics(reading: StudyReading) -> tuple[str, ...]:
 
 def _submodels(reading: StudyReading) -> tuple[Submodel, ...]:
     known = institutions()
-    there = {name for scenario in reading.scenarios() for name in scenario.mechanisms}
+    there = {name for scenario in reading.scenarios for name in scenario.mechanisms}
     counts: dict[str, int] = {}
     for key in reading.parameters:
         table = key.partition(".")[0]

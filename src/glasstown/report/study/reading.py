@@ -1,6 +1,6 @@
 """A study being read in one language: what every section of its report starts from."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from math import isfinite
@@ -16,12 +16,12 @@ from glasstown.lab.ledger import ledger
 from glasstown.lab.study import Study
 from glasstown.lab.verdict import WORDS, Share, Verdict, Word
 from glasstown.report.figures.plate import Attachment, Plate
-from glasstown.report.numbers import Numbers, digits_for
+from glasstown.report.numbers import Numbers, digits_for, digits_within
 from glasstown.report.words import Words, mark, words
 from glasstown.scenario.describe import Parameter, parameters
 from glasstown.scenario.model import Scenario
 
-__all__ = ["SAID_BY", "Chapter", "StudyReading", "known", "read", "spread_digits"]
+__all__ = ["SAID_BY", "Chapter", "StudyReading", "known", "read"]
 
 SAID_BY: Final[Mapping[str, str]] = {
     "article": mark("Said by the article"),
@@ -83,20 +83,17 @@ class StudyReading:
         )
         return tuple((self.say(words_), some) for words_, some in found if some)
 
-    def scenarios(self) -> Iterator[Scenario]:
+    @cached_property
+    def scenarios(self) -> tuple[Scenario, ...]:
         """Those of all arms, the same one once."""
-        seen = set()
-        for checked, _ in self.pairs:
-            for scenario in checked.scenarios.values():
-                if scenario.digest not in seen:
-                    seen.add(scenario.digest)
-                    yield scenario
+        arms = (each for checked, _ in self.pairs for each in checked.scenarios.values())
+        return tuple({each.digest: each for each in arms}.values())
 
     @cached_property
     def books(self) -> Mapping[str, tuple[Mapping[str, Any], ...]]:
         """Every parameter of the arms by key, with its entry in each scenario that has it."""
         found: dict[str, list[Mapping[str, Any]]] = {}
-        for scenario in self.scenarios():
+        for scenario in self.scenarios:
             for key, entry in ledger(scenario).items():
                 found.setdefault(key, []).append(entry)
         return {key: tuple(some) for key, some in found.items()}
@@ -105,7 +102,7 @@ class StudyReading:
     def parameters(self) -> Mapping[str, Parameter]:
         """What every parameter of the arms means, by key."""
         found: dict[str, Parameter] = {}
-        for scenario in self.scenarios():
+        for scenario in self.scenarios:
             models: dict[str, BaseModel] = {"town": scenario.town, "run": scenario.run, **scenario.mechanisms}
             for table, model in models.items():
                 for each in parameters(type(model), table):
@@ -137,7 +134,8 @@ class StudyReading:
             return "–"
         digits = spread_digits(spread, factor)
         value, low, high = (
-            self.numbers.plain(factor * each, digits) for each in (spread.median, spread.low, spread.high)
+            self.numbers.plain(round(factor * each, digits), max(digits, 0))
+            for each in (spread.median, spread.low, spread.high)
         )
         if spread.low == spread.high:
             return value
@@ -145,9 +143,9 @@ class StudyReading:
 
 
 def spread_digits(spread: Spread, factor: float = 1.0) -> int:
-    """Decimals that the spread of a number allows, one more than its half width has."""
+    """Decimals that the spread of a number allows; below 0 where not even all whole digits do."""
     half = factor * (spread.high - spread.low) / 2
-    return digits_for(0.0, half / 3) if half else digits_for(factor * spread.median)
+    return digits_within(half) if half else digits_for(factor * spread.median)
 
 
 def known(spread: Spread) -> bool:

@@ -81,7 +81,7 @@ def paragraph(reading: StudyReading) -> tuple[str, ...]:
         n=whole(len(pairs)), draws=whole(reading.study.facts.draws),
     )]  # fmt: skip
     if judged:
-        found += [_counted(reading, judged), *_sides(reading, judged)]
+        found += [_counted(reading, judged), *_sides(reading, judged), *_loose(reading, judged)]
     found += _open(reading, pairs)
     found += _unpublished(reading)
     found.append(say(
@@ -119,6 +119,18 @@ def _sides(reading: StudyReading, judged: Pairs) -> list[str]:
         "Of {n} that speak for the system, {yes} hold or mostly hold in the model; of {rest} others, {more}.",
         yes=whole(_count(for_, YES)), n=whole(len(for_)), more=whole(_count(others, YES)),
         rest=whole(len(others)),
+    )]  # fmt: skip
+
+
+def _loose(reading: StudyReading, judged: Pairs) -> list[str]:
+    """Of how many verdicts the word is not firm."""
+    count = sum(not verdict.firm for _, verdict in judged)
+    if not count:
+        return []
+    return [reading.say.many(
+        count, "The word of one of them is not firm: at one end of its interval it would be another.",
+        "The words of {n} of them are not firm: at one end of their intervals they would be others.",
+        n=reading.numbers.whole(count),
     )]  # fmt: skip
 
 

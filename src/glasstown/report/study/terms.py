@@ -6,7 +6,7 @@ from typing import Final
 from glasstown.lab.claim_measure import Expression, Term
 from glasstown.measures.definitions import MEASURES
 from glasstown.report.names import level_name, measure_name, shown
-from glasstown.report.numbers import Numbers, digits_for
+from glasstown.report.numbers import Numbers, digits_within
 from glasstown.report.words import Words, mark
 
 __all__ = ["Written", "title", "written"]
@@ -48,6 +48,10 @@ SHARES: Final = frozenset({
 """Ratios that are parts of a whole."""
 
 
+UNITS: Final = {"1/month": mark("per month")}
+"""Units that only expressions of claims have."""
+
+
 @dataclass(frozen=True, slots=True)
 class Written:
     """How values of one expression are written: times ``factor``, in ``unit``, as per cent if ``share``."""
@@ -60,17 +64,17 @@ class Written:
     def value(self, raw: float, digits: int) -> str:
         """A value, without its unit unless that is per cent."""
         if self.share:
-            return self.numbers.percent(raw, digits)
-        return self.numbers.plain(self.factor * raw, digits if raw else 0)
+            return self.numbers.percent(raw, max(digits, 0))
+        return self.numbers.plain(round(self.factor * raw, digits), max(digits, 0) if raw else 0)
 
     def change(self, raw: float, digits: int) -> str:
         """A difference with its sign, without unit: of shares in percentage points."""
-        return self.numbers.signed(self.factor * raw, digits if raw else 0)
+        return self.numbers.signed(round(self.factor * raw, digits), max(digits, 0) if raw else 0)
 
     def digits(self, *sizes: float) -> int:
         """Decimals that show two figures of the smallest of these sizes that is not nothing."""
         some = [self.factor * abs(each) for each in sizes if each]
-        return digits_for(0.0, min(some) / 3) if some else 0
+        return digits_within(min(some)) if some else 0
 
 
 def written(of: Expression, say: Words, numbers: Numbers) -> Written:
@@ -86,7 +90,7 @@ def written(of: Expression, say: Words, numbers: Numbers) -> Written:
 
 def _unit(of: Expression, unit: str, say: Words) -> str:
     flow = MEASURES[of.first.name].kind == "flow"
-    return say("per 1,000 people a year") if flow else say(unit)
+    return say("per 1,000 people a year") if flow else say(UNITS.get(unit, unit))
 
 
 def title(of: Expression, say: Words, numbers: Numbers) -> str:
