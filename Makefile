@@ -11,8 +11,8 @@ help: ## list the targets
 
 setup: .venv/.test ## make .venv with everything, for use and development
 
-run: .venv/.run ## the main job: a town for a year, without and with the system, and a report
-	.venv/bin/glasstown run $(ARGS)
+run: .venv/.run ## the main job: every claim put to the test, first quickly, then better as long as it runs
+	.venv/bin/glasstown claims $(ARGS)
 
 test: .venv/.test ## the tests
 	@sh tools/chromium.sh

@@ -7,7 +7,6 @@ from pathlib import Path
 from bench.tables import Goal, Part
 from glasstown.engine.run import default_threads
 from glasstown.lab import sweep
-from glasstown.lab.arms import placed
 from glasstown.lab.simulate import simulate
 from glasstown.lab.town import lean, used, whole_town
 
@@ -18,9 +17,9 @@ EFFICIENCY = 0.9
 def singly(plan: sweep.Plan) -> float:
     """Seconds of all runs, one thread, one after the other; the arms of a draw share their people."""
     start = time.perf_counter()
-    for values in plan.design.draws:
+    for draw in range(len(plan.design.draws)):
         for replicate in range(plan.replicates):
-            arms = [placed(each, values, replicate) for each in plan.arms.values()]
+            arms = [plan.scenario(draw, replicate, name) for name in plan.arms]
             people = whole_town(arms[0], 1)
             for arm in arms:
                 simulate(arm, lean(people, used(arm)), threads=1)

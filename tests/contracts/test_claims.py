@@ -157,12 +157,12 @@ def test_the_python_of_the_page_runs(tmp_path: Path) -> None:
 
 
 def test_commands(capsys: Capture) -> None:
-    assert answer(["claims"]) == 0
+    assert answer(["claims", "list"]) == 0
     said = capsys.readouterr().out
     for name in CLAIMS:
         assert re.search(rf"^{name}: ", said, re.MULTILINE), name
     assert "18 claims, 18 of them decidable" in said
-    assert answer(["claims", "--json"]) == 0
+    assert answer(["claims", "list", "--json"]) == 0
     listed = json.loads(capsys.readouterr().out)
     assert [each["id"] for each in listed["claims"]] == sorted(CLAIMS)
     for name in ("merit", "growth"):

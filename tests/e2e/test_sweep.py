@@ -18,7 +18,6 @@ from command_line import environment, glasstown
 from glasstown.errors import Interrupted, RunFailed
 from glasstown.lab import catalog, crew
 from glasstown.lab import sweep as lab
-from glasstown.lab.arms import placed
 from glasstown.lab.claim_measure import expression
 from glasstown.lab.claim_read import tallies
 from glasstown.lab.crew import Crew
@@ -72,7 +71,7 @@ class Watched(Crew):
 
 def test_each_row_is_what_a_run_of_its_own_gives(whole):
     made = lab.plan(arms(), **HOW)
-    scenario = placed(made.arms["filed"], made.design.draws[2], 1)
+    scenario = made.scenario(2, 1, "filed")
     outcome = simulate(scenario, people_of((scenario,)))  # kept whole, where the sweep keeps totals alone
     frame = whole.frame("pandas")
     mine = frame[(frame.draw == 2) & (frame.replicate == 1) & (frame.arm == "filed")]
@@ -136,7 +135,7 @@ def test_a_claim_reads_a_sweep_as_it_reads_a_run(whole):
     found = whole.values(term for each in asked for term in each.terms)
     assert list(found) == [(d, r, arm) for d in range(3) for r in range(2) for arm in ("plain", "filed")]
     for draw, replicate, arm in found:
-        scenario = placed(made.arms[arm], made.design.draws[draw], replicate)
+        scenario = made.scenario(draw, replicate, arm)
         totals = simulate(scenario, people_of((scenario,))).totals
         mine = [each.of(each.values(totals)) for each in asked]
         assert np.array_equal([each.of(found[draw, replicate, arm]) for each in asked], mine, equal_nan=True)
@@ -186,7 +185,7 @@ def test_a_run_that_kills_its_worker_is_a_row_with_its_reason_and_costs_no_other
     whole, tmp_path, monkeypatch
 ):
     made = lab.plan(arms(), **HOW)
-    scenario = placed(made.arms["filed"], made.design.draws[1], 0)
+    scenario = made.scenario(1, 0, "filed")
     deadly = name_of(scenario, {})
     told, tell = [], Crew._tell
 
@@ -312,6 +311,6 @@ def test_workers_that_cannot_start_are_told_of(tmp_path, monkeypatch):
         lived(tmp_path / "x", workers=1)
 
 
-def test_an_arm_without_the_institution_is_lived_once_for_all_draws():
+def test_an_arm_without_the_institution_is_lived_with_the_people_of_each_draw():
     made = lab.plan(arms(), 4, 1, people=None, days=None, vary=["registry.*"])
-    assert len(made.points()) == 8 and len(made.tasks()) == 5
+    assert len(made.points()) == len(made.tasks()) == 8

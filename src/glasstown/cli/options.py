@@ -148,6 +148,12 @@ SET = click.option(
     "--set", "settings", multiple=True, metavar="KEY=VALUE",
     help="Set one value of the scenario, such as score.company=0. May be repeated.",
 )  # fmt: skip
+CLUSTER = click.option(
+    "--cluster", metavar="ADDRESS", help="Workers of a running Dask cluster, by its scheduler."
+)
+WORKERS = click.option(
+    "--workers", "-w", type=click.IntRange(1, 1024), metavar="N", help="Workers; all cores by default."
+)
 JSON = click.option("--json", "as_json", is_flag=True, help="Print the facts as one JSON document.")
 DIGEST = click.option("--digest", is_flag=True, help="Print only the SHA-256 of the final state.")
 QUIET = click.option("--quiet", "-q", is_flag=True, help="Show no progress.")

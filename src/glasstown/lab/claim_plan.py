@@ -39,7 +39,7 @@ class ClaimsPlan:
 
 
 def claims_plan(
-    claims: Sequence[str | Path] | None = None,
+    claims: Sequence[str | Path | Checked] | None = None,
     draws: int = 256,
     replicates: int = 1,
     people: int | None = None,
@@ -49,13 +49,17 @@ def claims_plan(
     seed: int | None = None,
     design_seed: int = 0,
 ) -> ClaimsPlan:
-    """The plan of a sweep that lives every arm of the ``claims`` (names or files, by default all shipped).
+    """The plan of a sweep that lives every arm of the ``claims``: names, files, or claims that are checked.
+
+    By default all that are shipped.
 
     ``people`` and ``days`` take the place of what the claims say. An arm is named by the hash of its scenario
     and of what it keeps in its claim, so a claim's arms do not depend on which others are asked for. ``fix``
     as for ``sweep``. Raises ScenarioError.
     """
-    found = {each.claim.id: each for each in map(checked, shipped() if claims is None else claims)}
+    asked = shipped() if claims is None else claims
+    known = (each if isinstance(each, Checked) else checked(each) for each in asked)
+    found = {each.claim.id: each for each in known}
     fixed = parse_all([each for each in fix if "=" in each])
     values: dict[str, Value] = {".".join(map(str, each.path)): each.value for each in fixed}
     values |= {} if people is None else {"town.people": people}

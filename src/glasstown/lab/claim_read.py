@@ -178,7 +178,7 @@ def draft(reference: str | Path) -> Draft:
             return Draft(read(shelf() / (named + SUFFIX), named + SUFFIX))
         text, hint = "no claim of this name comes with Glasstown", f"Shipped: {', '.join(shipped())}."
     elif "\0" not in named and len(named) < 4_096 and not Path(named).exists():
-        text, hint = "no such file", "A claim is a file that ends in .toml, or one of: glasstown claims"
+        text, hint = "no such file", "A claim is a file that ends in .toml, or one of: glasstown claims list"
     else:
         return Draft(read(Path(named), printable(named)))
     problem = Problem(printable(named), 0, 0, "", text, nearest(Path(named).stem, shipped()))

@@ -1,13 +1,15 @@
 """Draws over everything that nobody has measured: a space-filling design of a sweep's assumed parameters.
 
 Each ``Assumed`` and ``Estimated`` parameter of the arms is one dimension of a scrambled Sobol sequence
-(Sobol 1967, scrambled as by Owen; ``scipy.stats.qmc``) over the range that it states. A draw gives each
-parameter one value for all arms, but each arm keeps what makes it that arm (``lab.holding``).
+(Sobol 1967, scrambled as by Owen; ``scipy.stats.qmc``) over the range that it states. Half of the draws lie
+from the value of the scenario down, half from there up, so that the town as it is shipped stands in the
+middle of what is drawn. A draw gives each parameter one share of its range for all arms, but each arm keeps
+what makes it that arm (``lab.holding``).
 """
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 
 import numpy as np
@@ -34,8 +36,10 @@ Reasons = Mapping[str, str]
 class Design:
     """What is drawn, what is ``held`` in all arms and why, and the values of each draw by dotted key.
 
-    ``held_by_arm``: by arm, what it keeps though others take the draw. ``refused`` counts points of the
-    sequence that were passed over, by the reason: two values of theirs contradict each other in some arm.
+    ``held_by_arm``: by arm, what it keeps though others take the draw. ``middles``: by arm and key, the value
+    in the middle of its draws where it is not the factor's own. ``shares``: of the range, (draws, factors).
+    ``refused`` counts points of the sequence that were passed over, by the reason: two values of theirs
+    contradict each other in some arm.
     """
 
     factors: tuple[Factor, ...]
@@ -44,11 +48,29 @@ class Design:
     seed: int
     refused: Mapping[str, int] = field(default_factory=dict)
     held_by_arm: Mapping[str, Reasons] = field(default_factory=dict)
+    middles: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    shares: NDArray[np.float64] = field(default_factory=lambda: np.zeros((0, 0)), compare=False)
 
     def values(self, draw: int, arm: str) -> dict[str, Value]:
         """The values of a draw that an arm takes."""
         mine = self.held_by_arm.get(arm, {})
-        return {key: value for key, value in self.draws[draw].items() if key not in mine}
+        return {key: value for key, value in self._all(draw, arm).items() if key not in mine}
+
+    def of(self, arm: str) -> "Design":
+        """The same draws as this arm takes them: its own value in the middle of each range."""
+        own = self.middles.get(arm, {})
+        factors = tuple(each.around(own[each.key]) if each.key in own else each for each in self.factors)
+        draws = tuple(self._all(draw, arm) for draw in range(len(self.draws)))
+        return replace(self, factors=factors, draws=draws)
+
+    def _all(self, draw: int, arm: str) -> dict[str, Value]:
+        own = self.middles.get(arm, {})
+        moved = {
+            each.key: each.around(own[each.key]).value(float(share))
+            for each, share in zip(self.factors, self.shares[draw] if own else (), strict=bool(own))
+            if each.key in own
+        }
+        return {**self.draws[draw], **moved}
 
     def numbers(self) -> NDArray[np.float64]:
         """Every value as a number, shape (draws, factors)."""
@@ -63,6 +85,7 @@ class Chosen:
     factors: tuple[Factor, ...]
     held: Reasons
     held_by_arm: Mapping[str, Reasons]
+    middles: Mapping[str, Mapping[str, float]]
 
 
 def design(
@@ -91,18 +114,20 @@ def design(
     held = dict(sorted({**given.held, **impossible}.items()))
     if not factors:
         return Design((), held, ({},) * draws, seed)
-    found: list[Mapping[str, Value]] = []
+    found: list[Design] = []
     refused: Counter[str] = Counter()
     for number, point in enumerate(_points(len(factors), draws, seed)):
         values = {each.key: each.value(float(share)) for each, share in zip(factors, point, strict=True)}
-        why = judge.why(values)
+        one = Design(factors, held, (values,), seed, {}, given.held_by_arm, given.middles, point[None])
+        why = judge.why(one)
         if not why:
-            found.append(values)
+            found.append(one)
         else:
             refused[why] += 1
         if len(found) == draws:
             told = dict(sorted(refused.items()))
-            return Design(factors, held, tuple(found), seed, told, given.held_by_arm)
+            shares = np.concatenate([each.shares for each in found])
+            return replace(one, draws=tuple(e.draws[0] for e in found), refused=told, shares=shares)
         if number >= draws * TRIES:
             break
     worst = refused.most_common(1)[0][0]
@@ -128,16 +153,16 @@ class Judge:
 
     def __init__(self, arms: Mapping[str, Scenario], held_by_arm: Mapping[str, Reasons]) -> None:
         self._arms = arms
-        self._held = held_by_arm
+        self.held = held_by_arm
         self._why: dict[tuple[object, ...], str] = {}
 
-    def why(self, values: Mapping[str, Value], key: str = "") -> str:
-        """The contradiction in the first arm that has one, "" if none has; of arms with ``key``, if given."""
+    def why(self, drawn: Design, key: str = "") -> str:
+        """Why an arm cannot be with the only draw of ``drawn``, "" if all can; of those with ``key``."""
         for name, scenario in self._arms.items():
             if key and value_of(scenario, key) is None:
                 continue
             try:
-                made = placed(scenario, values, held=self._held.get(name, {}))
+                made = placed(scenario, drawn.values(0, name))
             except ScenarioError as error:
                 return error.message
             for day in {0, *(change.day for change in made.changes)}:
@@ -170,7 +195,8 @@ def _impossible(judge: Judge, each: Factor) -> str:
     if each.kind not in ("flag", "choice"):
         return ""
     for share in np.linspace(0, 1, int(each.high) + 1):
-        why = judge.why({each.key: each.value(float(share))}, each.key)
+        one = Design((each,), {}, ({each.key: each.value(float(share))},), 0, {}, judge.held)
+        why = judge.why(one, each.key)
         if why:
             return f"a switch with which {why}"
     return ""
@@ -185,6 +211,7 @@ def chosen(
     factors: list[Factor] = []
     held: dict[str, str] = {}
     mine: dict[str, dict[str, str]] = {}
+    middles: dict[str, dict[str, float]] = {}
     for key, factor in sorted(open_.items()):
         if vary is not None and not any(fnmatchcase(key, pattern) for pattern in vary):
             continue
@@ -197,10 +224,14 @@ def chosen(
         elif drawn is None:
             held[key] = "arms ask for different sides of it"
         else:
-            factors.append(drawn)
+            own = {name: value_of(arms[name], key) for name in there if name not in reasons}
+            factors.append(drawn.around(next(iter(own.values()))))
             for name, why in reasons.items():
                 mine.setdefault(name, {})[key] = why
-    return Chosen(tuple(factors), held, mine)
+            for name, value in own.items():
+                if factors[-1].middle is not None and value != factors[-1].middle:
+                    middles.setdefault(name, {})[key] = float(value)
+    return Chosen(tuple(factors), held, mine, middles)
 
 
 def _meet(patterns: Sequence[str], known: Mapping[str, Factor]) -> None:

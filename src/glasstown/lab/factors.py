@@ -30,7 +30,10 @@ KINDS: Mapping[Any, Kind] = {bool: "flag", int: "whole", float: "number"}
 class Factor:
     """One parameter that is drawn: its dotted key, the ends of its range (both included), and how.
 
-    ``log``: evenly by its logarithm. ``choices``: the texts of a choice, which then run from 0.
+    ``middle``: the value that a scenario gives it; half of the draws lie from there down, half from there up
+    (where it is an end of the range, half of the draws are that end). None: evenly over the range. ``log``:
+    by the logarithm; a half that spans more than DECADES powers of ten is, too. ``choices``: the texts of a
+    choice, which then run from 0.
     """
 
     key: str
@@ -39,13 +42,14 @@ class Factor:
     kind: Kind = "number"
     log: bool = False
     choices: tuple[str, ...] = ()
+    middle: float | None = None
 
     def value(self, share: float) -> Value:
         """The value at a share from 0 to 1 of the range."""
         if self.kind == "number":
-            return self._clipped(self._at(share, self.low, self.high))
-        if self.log:
-            whole = round(self._at(share, self.low, self.high))
+            return self._clipped(self._at(share))
+        if self.log or self.middle is not None:
+            whole = round(self._at(share))
         else:
             whole = math.floor(self.low + share * (self.high - self.low + 1))
         whole = int(min(max(whole, self.low), self.high))
@@ -53,9 +57,19 @@ class Factor:
             return bool(whole)
         return self.choices[whole] if self.kind == "choice" else whole
 
-    def _at(self, share: float, low: float, high: float) -> float:
-        found = low * (high / low) ** share if self.log else low + share * (high - low)
+    def _at(self, share: float) -> float:
+        if self.middle is None:
+            found = self._between(share, self.low, self.high)
+        elif share < 0.5:
+            found = self._between(2 * share, self.low, self.middle)
+        else:
+            found = self._between(2 * share - 1, self.middle, self.high)
         return float(f"{found:.{DIGITS}g}")
+
+    def _between(self, share: float, low: float, high: float) -> float:
+        if low > 0 and (self.log or high / low > 10.0**DECADES):
+            return float(low * (high / low) ** share)
+        return low + share * (high - low)
 
     def _clipped(self, value: float) -> float:
         return min(max(value, self.low), self.high)
@@ -63,7 +77,21 @@ class Factor:
     def cut(self, low: float, high: float) -> "Factor | None":
         """The factor within narrower ends; None if they leave nothing to draw from."""
         low, high = max(low, self.low), min(high, self.high)
-        return replace(self, low=low, high=high) if low < high else None
+        return replace(self, low=low, high=high).around(self.middle) if low < high else None
+
+    def around(self, middle: Value | None) -> "Factor":
+        """The factor with this in the middle of its draws; evenly if that is no number within the range."""
+        if self.kind not in ("number", "whole") or not isinstance(middle, int | float):
+            return replace(self, middle=None)
+        return replace(self, middle=float(middle) if self.low <= middle <= self.high else None)
+
+    def valued(self, number: float) -> Value:
+        """The value that ``number`` stands for: the other way round."""
+        if self.kind == "choice":
+            return self.choices[int(number)]
+        if self.kind == "flag":
+            return bool(number)
+        return int(number) if self.kind == "whole" else number
 
     def number(self, value: Value) -> float:
         """A value as a number: a choice as its place, true as 1."""

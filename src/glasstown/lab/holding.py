@@ -10,6 +10,9 @@ sweep, or those of one claim) and have its institution:
    to 0, else that of the town ``without`` (0 if the institution is not there). An arm with that value keeps
    it; the others take the draw, from the part of the range that is on their side of it. In doubt all keep
    it: if no arm has that value, or if the others do not all have the same.
+5. What is off stays off: a value with which its institution does nothing of the kind (its ``neutral`` value:
+   a rate, weight or cost of 0) says that the scenario has no such thing, and the arm keeps it. To draw it
+   would be to add an institution that nobody claims.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -25,6 +28,7 @@ SHARED = "another arm sets it, to what it is in this one too"
 SWITCH = "a switch in which the arms differ"
 WITHOUT = "that of the town without"
 NOWHERE = "the arms differ in it, and in none is it that of the town without"
+OFF = "there is no such thing in this scenario"
 SEVERAL = "the arms that differ in it do so in several ways"
 
 Keys = Mapping[str, Collection[str]]
@@ -49,13 +53,23 @@ def kept(arms: Mapping[str, Scenario], own: Keys, without: Scenario) -> Kept:
         there = {name: value for name, each in arms.items() if (value := value_of(each, key)) is not None}
         sets = {name for name in there if key in own.get(name, ())}
         reasons, side = _of_one(factor, there, sets, value_of(without, key))
-        for name, why in reasons.items():
+        for name, why in (_off(arms, there, key) | reasons).items():
             found[name][key] = why
         if side is not None and side != (factor.low, factor.high):
             ends[key] = side
     return Kept(
         {name: dict(sorted(each.items())) for name, each in found.items()}, dict(sorted(ends.items()))
     )
+
+
+def _off(arms: Mapping[str, Scenario], there: Mapping[str, Any], key: str) -> dict[str, str]:
+    """The arms in which the value is the one that does nothing."""
+    table, _, name = key.partition(".")
+    return {
+        arm: OFF
+        for arm, value in there.items()
+        if table in arms[arm].mechanisms and arms[arm].mechanisms[table].neutral.get(name) == value
+    }
 
 
 def factors_of(scenarios: Iterable[Scenario]) -> dict[str, Factor]:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from glasstown.errors import ScenarioError, StoreError
 from glasstown.lab.arms import Side, loaded, named, own_keys, placed
@@ -19,6 +19,9 @@ from glasstown.scenario.validate import Catalog
 
 PEOPLE, DAYS = 20_000, 365
 """The size of a run if nothing else is said."""
+
+
+MOST_DRAWS: Final = 1 << 20
 
 
 @dataclass(frozen=True)
@@ -76,7 +79,7 @@ class Plan:
 
     def scenario(self, draw: int, replicate: int, arm: str) -> Scenario:
         """What is lived at a point."""
-        return placed(self.arms[arm], self.design.values(draw, arm), replicate)
+        return placed(self.arms[arm], self.design.values(draw, arm), town_of(draw, replicate))
 
     def tasks(self) -> dict[str, list[tuple[int, int, str]]]:
         """The name of each distinct run, and the points that it stands for."""
@@ -132,6 +135,17 @@ def planned(begun: Mapping[str, Any], catalog: Catalog = CATALOG) -> Plan:
         return Plan(arms, again, tuple(asks), wanted, begun["hold"], keep, Path(begun["beside"]), own)
     except (KeyError, TypeError) as error:
         raise StoreError(f"what was begun cannot be read ({error})") from error
+
+
+def town_of(draw: int, replicate: int) -> int:
+    """The ``run.replicate`` that is lived at a draw: no two draws share people or chances, all arms do.
+
+    If draws shared them, what chance does would not average out over draws: the errors of their differences
+    are correlated by up to .8. Raises ScenarioError where there is no such number.
+    """
+    if not (0 <= draw < MOST_DRAWS and 0 <= replicate < 2**31 // MOST_DRAWS):
+        raise ScenarioError(f"a sweep has at most {MOST_DRAWS} draws and {2**31 // MOST_DRAWS} replicates")
+    return replicate * MOST_DRAWS + draw
 
 
 def everything(draws: int, replicates: int) -> tuple[Ask, ...]:

@@ -22,6 +22,7 @@ from glasstown.measures.whole import TOWN
 from glasstown.release import EPOCH, RELEASE
 from glasstown.scenario.model import Scenario
 from glasstown.store.atomic import make_folder, sweep, write_bytes
+from glasstown.store.foreign import sha256_of
 from glasstown.store.sealed import digest, read_sealed, seal, unseal
 
 TASKS: Final = "tasks"
@@ -120,6 +121,14 @@ class Shelf:
             return {column: np.array(each, dtype) for (column, dtype), each in typed}
         except ValueError as error:
             raise Damaged(f"{path}: is damaged: {error}") from None
+
+    def hash(self, name: str) -> str:
+        """SHA-256 of the file of a finished task, which holds its totals and the digest of its last state.
+
+        "" if there is none. Raises StoreError.
+        """
+        path = self._path(name)
+        return sha256_of(path)[0] if path.is_file() else ""
 
     def put(self, name: str, outcome: Outcome) -> None:
         """Write what a task came to. Raises DiskFull, StoreError."""

@@ -25,7 +25,7 @@ from glasstown.lab.catalog import CATALOG
 from glasstown.lab.cluster import Cluster
 from glasstown.lab.crew import Crew
 from glasstown.lab.memory import available, expected
-from glasstown.lab.plan import DAYS, PEOPLE, Ask, Plan, plan, planned
+from glasstown.lab.plan import DAYS, PEOPLE, Ask, Plan, plan, planned, town_of
 from glasstown.lab.progress import SWEEP, Progress, silent
 from glasstown.lab.shelf import Shelf
 from glasstown.lab.simulate import simulate
@@ -58,6 +58,8 @@ FORMAT: Final = 3
 
 Tasks = Mapping[str, Sequence[tuple[int, int, str]]]
 """Names of runs, and the points that each stands for."""
+
+MOST_DRAWS: Final = 1 << 20
 
 WARM_PEOPLE, WARM_DAYS = 400, 8
 """The small run of each arm that leaves compiled kernels for all workers."""
@@ -160,12 +162,27 @@ def carry_out(
     """Do what a plan says, and write its tables into ``out``; as ``sweep``."""
     make_folder(out)
     with locked(out):
-        shelf = Shelf(out)
-        shelf.tidy()
         write_sealed(out / PLAN, WHAT, FORMAT, made.body())
-        tasks = made.tasks()
-        failures = _filled(made, out, tasks, workers, progress, stop, cluster)
-        return write(out, made.arms, made.design, tasks, shelf, failures)
+        tasks, failures = live(made, out, workers, progress, stop, cluster)
+        return write(out, made.arms, made.design, tasks, Shelf(out), failures)
+
+
+def live(
+    made: Plan,
+    out: Path,
+    workers: int | None = None,
+    progress: Progress = silent,
+    stop: Signal | None = None,
+    cluster: str | None = None,
+) -> tuple[Tasks, dict[str, str]]:
+    """Have every run of a plan done that is not in ``out`` yet; hold its lock.
+
+    The answer: the points that each run stands for by its name, and the reason of each that could not end.
+    Raises as ``carry_out``.
+    """
+    Shelf(out).tidy()
+    tasks = made.tasks()
+    return tasks, _filled(made, out, tasks, workers, progress, stop, cluster)
 
 
 def _filled(
@@ -212,7 +229,7 @@ def _lived(
     for name in missing:
         draw, replicate, arm = tasks[name][0]
         values = made.design.values(draw, arm)
-        task = {"name": name, "arm": arm, "replicate": replicate, "values": values}
+        task = {"name": name, "arm": arm, "replicate": town_of(draw, replicate), "values": values}
         groups.setdefault((draw, replicate), []).append(task)
     for group in groups.values():
         group.sort(key=lambda task: -_length(made.arms[task["arm"]]))

@@ -133,20 +133,27 @@ def design_table(drawn: Design, scenarios: Iterable[Scenario] = ()) -> Table:
         "draw": np.repeat(np.arange(draws, dtype=np.int32), len(factors)),
         "parameter": Labels(np.tile(np.arange(len(factors), dtype=np.uint32), draws), names),
         "value": drawn.numbers().ravel(),
+        "share": drawn.shares.ravel() if factors else np.zeros(0),
         "low": np.tile(np.array([each.low for each in factors], np.float64), draws),
         "high": np.tile(np.array([each.high for each in factors], np.float64), draws),
+        "middle": np.tile(
+            np.array([np.nan if e.middle is None else e.middle for e in factors], np.float64), draws
+        ),
     }
     told = {
         "draw": Note("1", "number of the draw, from 0"),
         "parameter": Note("", "dotted key of the parameter"),
         "value": Note("", "value drawn, in the parameter's unit; a choice as its place, true as 1"),
+        "share": Note("1", "share of the range, from 0 to 1: .5 is the middle"),
         "low": Note("", "least value that can be drawn"),
         "high": Note("", "largest value that can be drawn"),
+        "middle": Note("", "value of the scenario, in the middle of the draws; not a number if drawn evenly"),
     }
     facts = {
         "seed": drawn.seed,
         "held": dict(drawn.held),
         "held_by_arm": {name: dict(each) for name, each in drawn.held_by_arm.items()},
+        "middles": {name: dict(each) for name, each in drawn.middles.items()},
         "refused": dict(drawn.refused),
         "parameters": spoken(drawn.factors, scenarios),
     }

@@ -12,8 +12,8 @@ from glasstown.lab import catalog
 from glasstown.lab.arms import Arm, loaded, named, own_keys, placed, value_of
 from glasstown.lab.design import Design, design
 from glasstown.lab.factors import Factor
-from glasstown.lab.holding import NOWHERE, OWN, SEVERAL, SHARED, SWITCH, WITHOUT
-from glasstown.lab.sweep import Ask, plan
+from glasstown.lab.holding import NOWHERE, OFF, OWN, SEVERAL, SHARED, SWITCH, WITHOUT
+from glasstown.lab.plan import Ask, Plan, plan, town_of
 
 PAIR = """
 name = "{name}"
@@ -41,35 +41,85 @@ def made(arms) -> Design:
     return design(arms, 64)
 
 
-def filled(numbers: np.ndarray, low: np.ndarray, high: np.ndarray, logs: np.ndarray) -> bool:
-    """The law: of 64 draws, every eighth of every range of numbers holds exactly eight."""
-    share = np.where(logs, np.log(numbers / np.where(logs, low, 1)), numbers - low)
-    share = share / np.where(logs, np.log(high / np.where(logs, low, 1)), high - low)
-    bins = np.minimum((share * 8).astype(int), 7)
+def filled(shares: np.ndarray) -> bool:
+    """The law: of 64 draws, every eighth of every range holds exactly eight."""
+    bins = np.minimum((shares * 8).astype(int), 7)
     return all(np.array_equal(np.bincount(column, minlength=8), [8] * 8) for column in bins.T)
-
-
-def of_numbers(made: Design):
-    chosen = [k for k, each in enumerate(made.factors) if each.kind == "number"]
-    factors = [made.factors[k] for k in chosen]
-    ends = np.array([[each.low, each.high] for each in factors]).T
-    return made.numbers()[:, chosen], *ends, np.array([each.log for each in factors])
 
 
 def test_every_part_of_every_range_is_filled(made):
     assert len(made.factors) > 60 and not made.refused
-    assert filled(*of_numbers(made))
+    assert made.shares.shape == (64, len(made.factors))
+    assert filled(made.shares)
 
 
 def test_draws_that_leave_a_gap_are_caught(made):
     """Planted faults: one range drawn from its lower half; two draws alike."""
-    numbers, *rest = of_numbers(made)
-    squeezed = numbers.copy()
-    squeezed[:, 0] = rest[0][0] + (squeezed[:, 0] - rest[0][0]) / 2
-    assert not filled(squeezed, *rest)
-    doubled = numbers.copy()
+    squeezed = made.shares.copy()
+    squeezed[:, 0] /= 2
+    assert not filled(squeezed)
+    doubled = made.shares.copy()
     doubled[0] = doubled[1]
-    assert not filled(doubled, *rest)
+    assert not filled(doubled)
+
+
+def halved(made: Design) -> bool:
+    """The law: half of the draws of a number lie from the scenario's value down, half from there up."""
+    for k, each in enumerate(made.factors):
+        if each.kind == "number" and each.middle is not None:
+            column = made.numbers()[:, k]
+            if not (column <= each.middle).sum() >= 32 <= (column >= each.middle).sum():
+                return False
+    return True
+
+
+def test_the_value_of_the_scenario_is_in_the_middle(made):
+    middles = {each.key: each.middle for each in made.factors}
+    assert middles["cameras.miss"] == 0.3  # of the arm that takes the draw
+    assert middles["cameras.view"] == 300.0
+    assert halved(made)
+    evenly = replace(made, draws=tuple(
+        {e.key: e.around(None).value(float(share)) for e, share in zip(made.factors, row, strict=True)}
+        for row in made.shares
+    ))  # fmt: skip
+    assert not halved(evenly)  # the planted fault
+
+
+def test_half_of_the_draws_are_the_end_where_the_scenario_stands_at_one():
+    end = Factor("a.b", 0.0, 1.0, middle=1.0)
+    assert [end.value(share) for share in (0.0, 0.25, 0.5, 0.75, 1.0)] == [0.0, 0.5, 1.0, 1.0, 1.0]
+    wide = Factor("a.b", 0.0, 10.0, middle=0.01)
+    assert wide.value(0.25) == 0.005
+    assert wide.value(0.75) == pytest.approx(math.sqrt(0.01 * 10))  # that half spans three powers of ten
+    whole = Factor("a.b", 1, 30, "whole", middle=1.0)
+    assert {whole.value(share) for share in (0.0, 0.2, 0.5)} == {1}
+    assert whole.value(1.0) == 30
+
+
+def test_each_arm_has_its_own_value_in_the_middle():
+    told = {"one": scenario("one", "view = 100.0"), "two": scenario("two", "view = 100.0")}
+    told["three"] = scenario("three", "view = 900.0")
+    pair = {name: each for name, each in told.items() if name != "three"}
+    alone = design({"three": told["three"]}, 8)
+    from glasstown.lab.holding import kept, together
+
+    both = together([kept(pair, {}, told["one"]), kept({"three": told["three"]}, {}, told["three"])])
+    made = design(told, 8, keep=both)
+    for draw in range(8):
+        assert made.values(draw, "one")["cameras.view"] == made.values(draw, "two")["cameras.view"]
+    views = [made.values(draw, "three")["cameras.view"] for draw in range(8)]
+    assert sum(each <= 900.0 for each in views) >= 4 <= sum(each >= 900.0 for each in views)
+    key = [each.key for each in made.factors].index("cameras.view")
+    assert made.of("three").factors[key].middle == 900.0
+    assert [each["cameras.view"] for each in made.of("three").draws] == views
+    assert alone.factors[0].key == made.factors[0].key
+
+
+def test_what_is_off_stays_off():
+    told = {"plain": scenario("plain", "[score]"), "other": scenario("other", "[score]")}
+    made = design(told, 4)
+    assert made.held["score.noise"] == OFF
+    assert "score.noise" not in made.draws[0]
 
 
 def test_switches_and_whole_numbers_take_all_their_values(made):
@@ -77,20 +127,21 @@ def test_switches_and_whole_numbers_take_all_their_values(made):
         if each.kind == "flag":
             assert set(made.numbers()[:, k]) == {0, 1}
         if each.kind == "whole" and each.high - each.low < 8:
-            assert set(made.numbers()[:, k]) == set(range(int(each.low), int(each.high) + 1))
+            assert {each.low, each.high} <= set(made.numbers()[:, k])
 
 
 def test_what_is_drawn_is_what_states_a_range(arms, made):
     keys = {each.key for each in made.factors}
     assert {"cameras.false_match", "town.friend_ties", "registry.renews", "conduct.out_from"} <= keys
     assert "town.people" not in keys and "cameras.mode" not in keys and "run.days" not in keys
-    assert made.held == {} and made.held_by_arm == {"plain": {"cameras.miss": WITHOUT}}
+    assert set(made.held.values()) == {OFF} and made.held_by_arm == {"plain": {"cameras.miss": WITHOUT}}
 
 
 def test_wide_ranges_are_drawn_by_their_logarithm(made):
     known = {each.key: each for each in made.factors}
     wide = known["cameras.false_match"]
-    assert wide.log and wide.value(0.5) == pytest.approx(math.sqrt(wide.low * wide.high))
+    evenly = wide.around(None)
+    assert wide.log and evenly.value(0.5) == pytest.approx(math.sqrt(wide.low * wide.high))
     assert not known["town.friend_ties"].log
     assert not any(each.log for each in made.factors if each.low <= 0)
 
@@ -233,3 +284,31 @@ def test_a_plan_may_want_more_replicates_of_some_draws_in_some_arms(arms):
     for strange in (Ask((4,), (0,)), Ask((0,), (0,), ("nobody",))):
         with pytest.raises(ScenarioError, match="not in the plan"):
             made.asking(strange)
+
+
+def shared(made: Plan) -> bool:
+    """The law's fault: some runs of different draws or replicates have the same people and chances."""
+    found = {point: made.scenario(*point).run.replicate for point in made.points()}
+    return len(set(found.values())) < len({point[:2] for point in found})
+
+
+def test_no_two_draws_share_people_and_chances_and_all_arms_of_one_do(arms):
+    made = plan(list(arms.values()), 4, 3, None, None)
+    assert not shared(made)
+    for draw, replicate, _ in made.points():
+        assert len({made.scenario(draw, replicate, arm).run.replicate for arm in made.arms}) == 1
+    larger = plan(list(arms.values()), 8, 4, None, None)
+    assert larger.scenario(3, 2, "plain") == made.scenario(3, 2, "plain")
+
+
+def test_the_law_catches_draws_that_share_their_chances(arms, monkeypatch):
+    monkeypatch.setattr("glasstown.lab.plan.town_of", lambda draw, replicate: replicate)
+    assert shared(plan(list(arms.values()), 4, 3, None, None))
+
+
+def test_a_draw_beyond_all_numbers_is_refused():
+    with pytest.raises(ScenarioError, match="at most"):
+        town_of(1 << 20, 0)
+    with pytest.raises(ScenarioError, match="at most"):
+        town_of(0, 1 << 11)
+    assert town_of((1 << 20) - 1, (1 << 11) - 1) == 2**31 - 1

@@ -2,6 +2,7 @@
 
 from click import Command
 
+from glasstown.cli.commands.bundle import bundle, reproduce
 from glasstown.cli.commands.check import check
 from glasstown.cli.commands.claims import claims
 from glasstown.cli.commands.describe import describe
@@ -15,7 +16,8 @@ from glasstown.cli.commands.used_by import used_by
 from glasstown.cli.commands.verify import verify
 
 _IN_ORDER = (
-    run, compare, sweep, resume, report, runs, plan, describe, used_by, claims, check, verify, new, doctor,
+    claims, run, compare, sweep, resume, report, bundle, reproduce, runs, plan, describe, used_by, check,
+    verify, new, doctor,
 )  # fmt: skip
 ALL: dict[str, Command] = {str(each.name): each for each in _IN_ORDER}
 """Every command by its name, in the order of the help."""

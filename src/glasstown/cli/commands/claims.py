@@ -1,42 +1,93 @@
-"""``claims``: the sentences that are put to the test, one in full, and a file of one's own checked."""
+"""``claims``: the main job, and the sentences that it puts to the test: all, one in full, one of your own."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from glasstown.cli.options import JSON
+from glasstown.cli.options import CLUSTER, JSON, QUIET, WORKERS, Whole, sharing
 from glasstown.cli.text import safe, wrapped
 
 if TYPE_CHECKING:
     from glasstown.lab.claim import Claim
     from glasstown.lab.claim_check import Checked
 
-SAID = {
-    "article": "the article", "official": "officials, as the article quotes them",
-    "defender": "defenders of the system", "other": "others",
-}  # fmt: skip
+STUDY = Path("studies/claims")
 
 
 @click.group(invoke_without_command=True)
-@JSON
+@click.option(
+    "--claim",
+    "chosen",
+    multiple=True,
+    metavar="NAME",
+    help="Only this claim, or a file of your own. May be repeated.",
+)
+@click.option("--quick", is_flag=True, help="Only the first answer, of few draws and small towns.")
+@click.option(
+    "--draws", type=Whole(), metavar="N", help="Draws of what is assumed to go to; 256 if not given."
+)
+@click.option("--people", "-p", type=Whole(), metavar="N", help="People of each town; 20,000 if not given.")
+@click.option("--seed", "-s", type=Whole(), metavar="N", help="Which towns and chances.")
+@click.option("--dated", metavar="DATE", help="A date to stand in the report, such as 2026-11-30.")
+@WORKERS
+@CLUSTER
+@click.option(
+    "--out",
+    "-o",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=STUDY,
+    show_default=True,
+    metavar="FOLDER",
+    help="Where the study is kept.",
+)
+@sharing(JSON, QUIET)
 @click.pass_context
-def claims(context: click.Context, as_json: bool) -> None:
-    """List the claims that are put to the test.
+def claims(
+    context: click.Context, chosen: tuple[str, ...], quick: bool, draws: int | None, people: int | None,
+    seed: int | None, dated: str | None, workers: int | None, cluster: str | None, out: Path, as_json: bool,
+    quiet: bool,
+) -> None:  # fmt: skip
+    """Put claims to the test over all that is assumed: the main job.
 
     A claim is a sentence, two or more arms (scenarios that differ in what is
-    claimed and in nothing else), and what would make it true. It is a file: a
-    claim of your own is ten lines long, see docs/claims.md.
+    claimed and in nothing else), and what would make it true. Everything that
+    nobody has measured is drawn from its range, many times; each draw is lived
+    in all arms by the same people with the same chances. A first answer comes
+    after about a minute. It gets better as long as it is left running, each
+    time with twice as many draws; stop it with Ctrl-C whenever you like, the
+    same command goes on. The folder holds the verdicts, every number behind
+    them, and a report in English and French.
 
     \b
     Examples:
       glasstown claims
+      glasstown claims --quick
+      glasstown claims --claim silence --claim mine.toml --out studies/mine
+      glasstown claims list
       glasstown claims show silence
       glasstown claims check mine.toml
     """
     if context.invoked_subcommand is not None:
         return
+    from glasstown.cli.studying import Wish, answered
+
+    wish = Wish(chosen, quick, draws, people, seed, dated, workers, cluster, out, as_json, quiet)
+    context.exit(answered(wish))
+
+
+@claims.command(name="list")
+@JSON
+def list_(as_json: bool) -> None:
+    """List the claims that come with Glasstown.
+
+    \b
+    Examples:
+      glasstown claims list
+      glasstown claims list --json
+    """
     from glasstown.lab.claim_read import claim, shipped
 
     found = [claim(name) for name in shipped()]
@@ -46,9 +97,8 @@ def claims(context: click.Context, as_json: bool) -> None:
     for each in found:
         click.echo(f"{each.id}: {each.sentence.en}")
         click.echo(wrapped("; ".join(arm.name for arm in each.arms), "        ", "  arms  "))
-        click.echo(
-            wrapped("yes" if each.decidable else f"not yet: needs {each.needs}", "        ", "  decidable  ")
-        )
+        if not each.decidable:
+            click.echo(wrapped(f"not decidable yet: needs {each.needs}", "        ", "  "))
     decidable = sum(each.decidable for each in found)
     click.echo(
         f"\n{len(found)} claims, {decidable} of them decidable. One in full: glasstown claims show NAME"
@@ -115,6 +165,8 @@ def _verdict(found: Checked) -> str:
 
 
 def _told(claim: Claim) -> str:
+    from glasstown.cli.verdicts import SAID
+
     said = SAID[claim.said_by] + (f" ({claim.source})" if claim.source else "")
     lines = [
         f"{claim.id} (claim): {claim.sentence.en}",

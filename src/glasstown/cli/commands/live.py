@@ -97,12 +97,18 @@ def resume(folder: Path, **options: Any) -> None:
 @FOLDER
 @QUIET
 def report(folder: Path, quiet: bool) -> None:
-    """Write the HTML reports of a finished comparison anew.
+    """Write the HTML reports of a study, or of a finished comparison, anew.
 
     \b
     Examples:
+      glasstown report studies/claims
       glasstown report runs/open-article-seed1-100000-3fa9c1d2
     """
+    from glasstown.cli.studying import is_study, report_on
+
+    if is_study(folder):
+        report_on(folder)
+        return
     from glasstown.cli.work import Place, attended, report_files, reports
 
     with attended(Asked(quiet=quiet), Place(folder)) as attendant:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from glasstown.cli.options import DAYS, JSON, PEOPLE, QUIET, SEED, Part, Whole, sharing
+from glasstown.cli.options import CLUSTER, DAYS, JSON, PEOPLE, QUIET, SEED, WORKERS, Part, Whole, sharing
 from glasstown.cli.text import quoted, shown
 from glasstown.errors import Interrupted, ScenarioError
 
@@ -44,9 +44,7 @@ SWEEPS = Path("sweeps/sweep")
     help="Do not draw these: a value for all arms, or a pattern that stays as it is. May be repeated.",
 )
 @click.option("--design-seed", type=Whole(), default=0, metavar="N", help="Which draws of parameters.")
-@click.option(
-    "--workers", "-w", type=click.IntRange(1, 1024), metavar="N", help="Workers; all cores by default."
-)
+@WORKERS
 @click.option(
     "--out",
     "-o",
@@ -62,7 +60,7 @@ SWEEPS = Path("sweeps/sweep")
     metavar="K/N",
     help="Live only the K-th of N parts, beside others that live theirs in the same folder.",
 )
-@click.option("--cluster", metavar="ADDRESS", help="Workers of a running Dask cluster, by its scheduler.")
+@CLUSTER
 @sharing(JSON, QUIET)
 def sweep(
     arms: tuple[str, ...], draws: int, replicates: int, people: int | None, days: int | None,
