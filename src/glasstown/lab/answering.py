@@ -81,9 +81,9 @@ def answer(
 
 
 def pairs_of(asked: Asked, stage: Stage) -> Checked | None:
-    """Safeguards two by two, if they are asked about; not in the quick answer."""
+    """Safeguards two by two, if they are asked about: in the last answer, for they are many."""
     found = next((each for each in asked.claims if each.claim.id == SAFEGUARDS), None)
-    return in_pairs(found) if found and not stage.quick else None
+    return in_pairs(found) if found and stage == asked.stages()[-1] else None
 
 
 def plan_of(asked: Asked, stage: Stage) -> ClaimsPlan:
@@ -195,7 +195,7 @@ class _Stage:
         told = [each.replicates for each in found if each.draws]
         facts = Facts(
             self.stage.draws, asked.draws, self.stage.people,
-            (min((low for low, _ in told), default=0), max((high for _, high in told), default=0)),
+            (min((max(low, 1) for low, _ in told), default=0), max((high for _, high in told), default=0)),
             len(tasks), dict(sorted(reasons.items())), asked.seed, RELEASE, EPOCH, asked.dated,
         )  # fmt: skip
         return Study(
