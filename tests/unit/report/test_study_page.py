@@ -360,3 +360,26 @@ def test_every_word_of_a_verdict_occurs_in_the_invented_study() -> None:
     found: set[str] = {each.word for each in usual_study().verdicts}
     assert found == set(WORDS)
     assert any(isinstance(each, Verdict) and each.failed for each in usual_study().verdicts)
+
+
+@pytest.mark.parametrize(
+    ("spread", "text"),
+    [
+        (Spread(138_829.0, 38_672.0, 199_079.0), "139,000 (39,000 to 199,000)"),
+        (Spread(0.4, 0.1, 12.6), "0.4 (0.1 to 12.6)"),
+        (Spread(7.0, 0.0, 347.0), "7 (0 to 347)"),
+        (Spread(5.0, 5.0, 5.0), "5.00"),
+        (Spread(NAN, NAN, NAN), "–"),
+    ],
+)
+def test_a_number_has_the_figures_that_its_spread_allows(spread: Spread, text: str) -> None:
+    assert read(usual_study(), "en").spread(spread) == text
+
+
+@pytest.mark.parametrize(("language", "singular"), [("en", "counts from 1 point "), ("fr", "de 1 point ")])
+def test_one_point_is_one_point(language: str, singular: str) -> None:
+    study = usual_study()
+    effects = study.verdict("silence").conditions
+    one = replace(effects[0], matters=0.01)
+    page = report.render(changed(study, "silence", conditions=(one, *effects[1:])), language)
+    assert singular in text_of(card(page, "silence"))

@@ -37,7 +37,8 @@ def costs(
     for power in range(low, max(high, low + 1) + 1):
         sheet.down(x(power), 24, tall, "grid")
         tick = axis(10.0**power)
-        at, half = min(x(power), width - text_width(tick, 12) / 2 - 2), text_width(tick, 12) / 2
+        half = text_width(tick, 12) * 0.53
+        at = min(max(x(power), half), width - half)
         if at - half > free:
             sheet.text(at, tall + 18, tick, "ax", "middle")
             free = at + half + 6

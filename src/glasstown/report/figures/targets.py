@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import inf
 
 from glasstown.report.drawing import Scale, Sheet, text_width, wrap
 
@@ -13,8 +12,9 @@ __all__ = ["Target", "targets"]
 class Target:
     """One row. ``low`` to ``high`` is the spread of ``value``; the region may be open to one side (None).
 
-    ``ticks`` are values with words under the axis; ``dots`` further values that are shown small; ``mark`` is
-    the value of a line through the row, such as no difference. ``strip`` is what stands right of the title.
+    ``ticks`` are values with words under the axis, those first that must not be left out; ``dots`` further
+    values that are shown small; ``mark`` is the value of a line through the row, such as no difference;
+    ``text`` stands right of the title.
     """
 
     title: str
@@ -67,10 +67,10 @@ def _row(sheet: Sheet, row: Target, y: float) -> None:
     for each in row.dots:
         sheet.down(x(each), y - 5, y + 5, "ci")
     sheet.dot(x(row.value), y, "dot", 5)
-    free = -inf
-    for value, words in sorted(row.ticks):
+    taken: list[tuple[float, float]] = []
+    for value, words in row.ticks:
         half = text_width(words, 12) * 0.53
         at = min(max(x(value), half), sheet.width - half)
-        if at - half > free:
+        if all(at + half + 8 < first or at - half - 8 > last for first, last in taken):
             sheet.text(at, y + 31, words, "ax", "middle")
-            free = at + half + 8
+            taken.append((at - half, at + half))

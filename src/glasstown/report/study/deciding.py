@@ -8,6 +8,7 @@ from glasstown.lab.claim_measure import Expression
 from glasstown.lab.verdict import Effect, Verdict
 from glasstown.report.figures.plate import Attachment, Grid, Plate, attached, drawn
 from glasstown.report.figures.targets import Target, targets
+from glasstown.report.numbers import MINUS, digits_for
 from glasstown.report.study.reading import StudyReading
 from glasstown.report.study.terms import Written, title, written
 from glasstown.report.words import mark
@@ -72,7 +73,7 @@ def _sentence(reading: StudyReading, of: Expression, effect: Effect) -> str:
     return say(
         COMPARED[direction], name=name, other=other, second=effect.arms[1], first=effect.arms[0],
         one=how.value(effect.one or 0.0, digits), median=_points(reading, how, median), low=low, high=high,
-        matters=_matters(reading, how, effect, digits),
+        matters=_matters(reading, how, effect),
     )  # fmt: skip
 
 
@@ -88,10 +89,10 @@ def _titled(reading: StudyReading, of: Expression) -> str:
 
 
 def _digits(reading: StudyReading, of: Expression, effect: Effect) -> int:
-    """Decimals for every figure of a condition: two figures of its spread, or of what matters."""
-    low, high = effect.low or 0.0, effect.high or 0.0
-    least = _least(effect)
-    return min(_how(reading, of).digits((high - low) / 2, least), 4)
+    """Decimals for every figure of a condition: two figures of its spread, one of what matters."""
+    how, half = _how(reading, of), ((effect.high or 0.0) - (effect.low or 0.0)) / 2
+    least = digits_for(0.0, how.factor * _least(effect)) if _least(effect) else -9
+    return min(max(how.digits(half), least), 4)
 
 
 def _least(effect: Effect) -> float:
@@ -108,10 +109,14 @@ def _border(effect: Effect) -> float:
 
 def _points(reading: StudyReading, how: Written, text: str) -> str:
     """A difference in words: of shares in percentage points."""
-    return reading.say("{n} points", n=text) if how.share else text
+    if not how.share:
+        return text
+    bare = text.lstrip(f"+{MINUS}")
+    few = bare.partition(",")[0] in ("0", "1") if reading.say.language == "fr" else bare == "1"
+    return reading.say.many(1 if few else 2, "{n} point", "{n} points", n=text)
 
 
-def _matters(reading: StudyReading, how: Written, effect: Effect, digits: int) -> str:
+def _matters(reading: StudyReading, how: Written, effect: Effect) -> str:
     """The smallest difference that matters, in words."""
     say, numbers = reading.say, reading.numbers
     if not effect.matters:
@@ -120,8 +125,7 @@ def _matters(reading: StudyReading, how: Written, effect: Effect, digits: int) -
         return say(
             "{share} of the first", share=numbers.percent(effect.matters, _least_digits(effect.matters))
         )
-    text = numbers.plain(how.factor * effect.matters, max(digits, how.digits(effect.matters), 0))
-    return _points(reading, how, text)
+    return _points(reading, how, numbers.shown(round(how.factor * effect.matters, 6)))
 
 
 def _least_digits(share: float) -> int:
@@ -171,7 +175,7 @@ def _row(reading: StudyReading, of: Expression, effect: Effect) -> Target:
     ticks = [(each, text(each)) for each in region if each is not None and each != base]
     median = text(values[0])
     return Target(
-        _titled(reading, of), values[0], values[1], values[2], region, ((base, no_difference), *ticks),
+        _titled(reading, of), values[0], values[1], values[2], region, (*ticks, (base, no_difference)),
         median if effect.than is not None else _points(reading, how, median), base,
     )  # fmt: skip
 

@@ -143,9 +143,15 @@ class StudyReading:
 
 
 def spread_digits(spread: Spread, factor: float = 1.0) -> int:
-    """Decimals that the spread of a number allows; below 0 where not even all whole digits do."""
-    half = factor * (spread.high - spread.low) / 2
-    return digits_within(half) if half else digits_for(factor * spread.median)
+    """Decimals that the spread of a number allows; below 0 where not even all whole digits do.
+
+    One more where the median has but one figure, as it may lie near one end of its spread.
+    """
+    half, size = factor * (spread.high - spread.low) / 2, abs(factor * spread.median)
+    if not half:
+        return digits_for(size)
+    digits = digits_within(half)
+    return digits + 1 if 0 < size < 10.0 ** (1 - digits) else digits
 
 
 def known(spread: Spread) -> bool:
