@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from glasstown.core.mechanism import Mechanism, Order, Phase, Step
     from glasstown.core.units import Assumed, Estimated, Source, Unit
     from glasstown.errors import GlasstownError
+    from glasstown.lab.answering import open_study, study
     from glasstown.lab.arms import Arm
     from glasstown.lab.catalog import CATALOG, load
     from glasstown.lab.compare import Pair
@@ -35,6 +36,7 @@ _HOME = {
     "core.mechanism": ("Mechanism", "Order", "Phase", "Step"),
     "core.units": ("Assumed", "Estimated", "Source", "Unit"),
     "errors": ("GlasstownError",),
+    "lab.answering": ("open_study", "study"),
     "lab.arms": ("Arm",),
     "lab.catalog": ("CATALOG", "load"),
     "lab.compare": ("Pair",),
@@ -75,8 +77,10 @@ __all__ = [
     "kernel",
     "load",
     "open_run",
+    "open_study",
     "resume",
     "run",
+    "study",
     "sweep",
 ]
 

@@ -113,9 +113,9 @@ def is_study(folder: Path) -> bool:
 
 def report_on(folder: Path) -> None:
     """Write the reports of a study anew, and say where. Raises StoreError, Damaged."""
-    from glasstown.lab.answering import opened
+    from glasstown.lab.answering import open_study
 
-    reported(opened(folder))
+    reported(open_study(folder))
     for language in ("en", "fr"):
         click.echo(shown(folder / report_name(language)))
 

@@ -55,6 +55,29 @@ class How:
     stop: Signal | None = None
 
 
+def study(
+    references: Sequence[str | Path] = (),
+    draws: int = questions.DRAWS,
+    people: int = questions.PEOPLE,
+    out: str | Path = "studies/claims",
+    *,
+    seed: int = 1,
+    quick: bool = False,
+    workers: int | None = None,
+    cluster: str | None = None,
+    progress: Progress = silent,
+    said: Callable[[Study], None] = lambda study: None,
+) -> Study:
+    """Put claims to the test: names or files, by default all that come with Glasstown; the last answer.
+
+    What is in ``out`` already is not lived again. ``quick``: only the first answer. ``said`` hears of each
+    answer when it is written. Raises as ``answer`` and ``asked.ask``.
+    """
+    asked = questions.ask(references, draws, people, seed)
+    how = How(workers, cluster, progress)
+    return answer(Path(out), asked, said, how, asked.stages(quick))
+
+
 def answer(
     folder: Path,
     asked: Asked,
@@ -72,12 +95,12 @@ def answer(
     with locked(folder):
         questions.write(folder, asked)
         first, *better = stages or asked.stages()
-        study = _Stage(folder, asked, first, chosen).answered()
-        said(study)
+        found = _Stage(folder, asked, first, chosen).answered()
+        said(found)
         for stage in better:
-            study = _Stage(folder, asked, stage, chosen).answered()
-            said(study)
-    return study
+            found = _Stage(folder, asked, stage, chosen).answered()
+            said(found)
+    return found
 
 
 def pairs_of(asked: Asked, stage: Stage) -> Checked | None:
@@ -95,9 +118,9 @@ def plan_of(asked: Asked, stage: Stage) -> ClaimsPlan:
     )
 
 
-def opened(folder: Path, how: How | None = None) -> Study:
+def open_study(folder: str | Path) -> Study:
     """The last answer in a folder, with the twins whose lives it tells. Raises StoreError, Damaged."""
-    return _with_twins(files.read(folder), how or How())
+    return _with_twins(files.read(Path(folder)), How())
 
 
 def _with_twins(study: Study, how: How) -> Study:

@@ -189,4 +189,4 @@ def test_nothing_is_asked_twice_under_one_id(tmp_path):
 
 def test_opened_reads_what_was_answered(study):
     found, _ = study
-    assert answering.opened(found.folder).verdicts == found.verdicts
+    assert answering.open_study(found.folder).verdicts == found.verdicts
