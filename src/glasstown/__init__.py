@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from glasstown.lab.outcome import Outcome
     from glasstown.lab.runs import Options, compare, resume, run
     from glasstown.lab.sweep import sweep
-    from glasstown.measures.paired import Difference
     from glasstown.release import EPOCH, RELEASE
     from glasstown.scenario.model import Scenario
     from glasstown.store.read import open_run
@@ -44,7 +43,6 @@ _HOME = {
     "lab.outcome": ("Outcome",),
     "lab.runs": ("Options", "compare", "resume", "run"),
     "lab.sweep": ("sweep",),
-    "measures.paired": ("Difference",),
     "release": ("EPOCH", "RELEASE"),
     "scenario.model": ("Scenario",),
     "store.read": ("open_run",),
@@ -57,7 +55,6 @@ __all__ = [
     "Arm",
     "Assumed",
     "Column",
-    "Difference",
     "Estimated",
     "GlasstownError",
     "Inflow",

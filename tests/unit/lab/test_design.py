@@ -3,14 +3,16 @@
 import math
 import tomllib
 from dataclasses import replace
+from itertools import islice
 
 import numpy as np
 import pytest
+from scipy.stats import qmc
 
 from glasstown.errors import ScenarioError
 from glasstown.lab import catalog
 from glasstown.lab.arms import Arm, loaded, named, own_keys, placed, value_of
-from glasstown.lab.design import Design, design
+from glasstown.lab.design import Design, _points, design
 from glasstown.lab.factors import Factor
 from glasstown.lab.holding import NOWHERE, OFF, OWN, SEVERAL, SHARED, SWITCH, WITHOUT
 from glasstown.lab.plan import Ask, Plan, plan, town_of
@@ -61,6 +63,22 @@ def test_draws_that_leave_a_gap_are_caught(made):
     doubled = made.shares.copy()
     doubled[0] = doubled[1]
     assert not filled(doubled)
+
+
+def together(points: np.ndarray) -> float:
+    """The largest rank correlation of two columns."""
+    ranks = points.argsort(axis=0).argsort(axis=0)
+    found = np.abs(np.corrcoef(ranks, rowvar=False))
+    return float(found[np.triu_indices(len(found), 1)].max())
+
+
+def test_no_two_of_three_hundred_parameters_move_together():
+    """Of 45,000 pairs of 64 independent draws one correlates by .7 in one design of 100,000."""
+    points = np.array([*islice(_points(300, 64, 0), 64)])
+    assert filled(points)
+    assert together(points) < 0.7
+    as_it_comes = qmc.Sobol(300, scramble=True, seed=0).random(64)
+    assert filled(as_it_comes) and together(as_it_comes) > 0.8  # the planted fault
 
 
 def halved(made: Design) -> bool:
