@@ -11,6 +11,7 @@ from click.testing import CliRunner
 from glasstown.cli.app import glasstown
 from glasstown.core.mechanism import Phase, Step
 from glasstown.engine.run import Simulation
+from glasstown.engine.worker import Worker
 from glasstown.lab import catalog
 from glasstown.lab.town import people_of
 from glasstown.mechanisms import CATALOG
@@ -57,13 +58,13 @@ def test_the_day_is_lived_phase_by_phase_as_planned(monkeypatch):
     made = catalog.load("article", ["town.people=300"])
     town = people_of([made])
     called: list[Step] = []
-    work = Simulation._work
+    run = Worker.run
 
-    def noting(self, worker, sweep, chunks):
+    def noting(self, sweep, chunks, keep):
         called.extend(sweep.steps)
-        work(self, worker, sweep, chunks)
+        run(self, sweep, chunks, keep)
 
-    monkeypatch.setattr(Simulation, "_work", noting)
+    monkeypatch.setattr(Worker, "run", noting)
     with Simulation(
         list(made.mechanisms.values()), town.people, town.columns, town.ties, seed=1, threads=1
     ) as simulation:

@@ -231,10 +231,10 @@ def test_make_run_is_the_main_job() -> None:
     said = subprocess.run(
         ["make", "-n", "run", "ARGS=--people 9"], cwd=root, capture_output=True, text=True, check=True
     )
-    assert said.stdout.rstrip().endswith(".venv/bin/glasstown run --people 9")
+    assert said.stdout.rstrip().endswith(".venv/bin/glasstown claims --people 9")
 
 
-def test_the_main_job_compares_open_with_article(
+def test_a_run_of_nothing_in_particular_compares_open_with_article(
     here: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[Any] = []

@@ -11,18 +11,20 @@ from glasstown.cli import trouble
 from glasstown.cli.commands import ALL
 from glasstown.release import EPOCH, RELEASE
 
-HELP = """A town of synthetic people, with and without a system of social control.
+HELP = """Claims about a system of social control, put to the test on synthetic people.
 
 \b
 Begin here:
-  glasstown run                           the main job: open against article,
-                                          100,000 people for a year, a report
+  glasstown claims                        the main job: every claim put to the test
+                                          over all that is assumed, a report
+  glasstown run                           one town, without and with the system
   glasstown run --people 20k --days 90    the same, smaller
   glasstown compare open article --set score.company=0
   glasstown describe score                what an institution does, in words
   glasstown new mine --from article       a scenario of your own
 
-Results go to standard output and into ./runs; all else to standard error.
+Results go to standard output and into ./studies and ./runs; all else to
+standard error.
 
 \b
 Exit codes: 0 done, 2 wrong input, 3 a run failed, 4 interrupted and

@@ -152,8 +152,9 @@ def _unpacked(body: Mapping[str, Any], place: Path) -> Asked:
     for each in body["claims"]:
         text: str = each["text"]
         file = SourceFile(each["file"], each["file"], place, text, sha256(text.encode()).hexdigest())
-        scenarios = {arm: unpack(packed, str(place)) for arm, packed in each["arms"].items()}
-        claims.append(Checked(read_claim(Draft(file)), scenarios))
+        claim = read_claim(Draft(file))  # its order of arms, which the sealed file does not keep
+        scenarios = {arm.name: unpack(each["arms"][arm.name], str(place)) for arm in claim.arms}
+        claims.append(Checked(claim, scenarios))
         files.append((each["file"], text))
     return Asked(
         tuple(claims), tuple(files), body["draws"], body["people"], body["seed"], body["design_seed"],

@@ -25,11 +25,11 @@ FOLDER = click.argument("folder", type=click.Path(path_type=Path))
 @click.argument("scenario", required=False)
 @working
 def run(scenario: str | None, **options: Any) -> None:
-    """Live one scenario; without one, the main job.
+    """Live one scenario; without one, the town twice.
 
-    The main job lives a town of 100,000 people for a year twice, as open (no
-    system) and as article (the system of the article): the same people and the
-    same draws. It leaves a folder with data and a report, and prints what changed.
+    Twice is a town of 100,000 people for a year as open (no system) and as
+    article (the system of the article): the same people and the same draws. It
+    leaves a folder with data and a report, and prints what changed.
 
     SCENARIO is one that comes with Glasstown (see: glasstown describe) or the
     path of a TOML file. Results that are there already are read, not lived again.
