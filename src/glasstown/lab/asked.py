@@ -36,6 +36,9 @@ TWICE: Final = 16
 SAFEGUARDS: Final = "safeguards"
 """The claim whose arms are packages of safeguards: the frontier is told of them, alone, in pairs and all."""
 
+IN_PAIRS: Final = f"{SAFEGUARDS}-in-pairs"
+"""The same, two by two: a claim that nothing decides."""
+
 SAFETY: Final = ("safety", "open", "article")
 """The claim, and its two arms, of which the price of safety is told."""
 
@@ -167,7 +170,7 @@ def wanted(found: Checked) -> tuple[Expression, ...]:
     claim = found.claim
     told = [each.measure for each in claim.conditions] + list(claim.shows)
     more: tuple[str, ...] = ()
-    if claim.id == SAFEGUARDS:
+    if claim.id in (SAFEGUARDS, IN_PAIRS):
         more = (HARM, BENEFIT, *OTHERS)
     elif claim.id == SAFETY[0]:
         more = priced()
@@ -197,7 +200,7 @@ def in_pairs(found: Checked) -> Checked:
         name = f"{one} + {other}"
         arms.append(Arm(name, first.scenario, tuple(s for each in both for s in each.settings)))
         scenarios[name] = _joined(found.scenarios[one], found.scenarios[other])
-    told = {"id": f"{SAFEGUARDS}-in-pairs", "arms": tuple(arms), "conditions": ()}
+    told = {"id": IN_PAIRS, "arms": tuple(arms), "conditions": ()}
     return Checked(claim.model_copy(update=told), scenarios)
 
 

@@ -179,6 +179,8 @@ def test_pairs_join_two_safeguards_each():
     assert {"appeal", "expiry"} <= set(both)
     assert "review" not in both
     assert asked.packages(pairs)["appeal + expiry"][1] == ("appeal", "expiry")
+    told = {str(each) for each in asked.wanted(pairs)}
+    assert {asked.HARM, asked.BENEFIT, *asked.OTHERS} <= told  # all that the frontier weighs
 
 
 def test_nothing_is_asked_twice_under_one_id(tmp_path):
