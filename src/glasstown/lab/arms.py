@@ -136,10 +136,12 @@ def placed(
         if key in held:
             continue
         by_table.setdefault(table, {})[name] = value
-    made = {name: _with(each, by_table.get(name, {}), name) for name, each in scenario.mechanisms.items()}
+    made = {
+        name: with_values(each, by_table.get(name, {}), name) for name, each in scenario.mechanisms.items()
+    }
     return replace(
         scenario,
-        town=_with(scenario.town, by_table.get("town", {}), "town"),
+        town=with_values(scenario.town, by_table.get("town", {}), "town"),
         run=scenario.run.model_copy(update={"replicate": replicate}),
         mechanisms=Table(made),
         changes=tuple(_changes(scenario, by_table)),
@@ -153,18 +155,21 @@ def _changes(scenario: Scenario, by_table: Mapping[str, Mapping[str, Value]]) ->
         if change.mechanism is None:
             yield change
             continue
-        was, now = before.get(change.name), change.mechanism
-        drawn = {
-            name: value
-            for name, value in by_table.get(change.name, {}).items()
-            if was is None or getattr(was, name) == getattr(now, name)
-        }
-        yield Change(change.day, change.name, _with(now, drawn, change.name))
+        now = change.mechanism
+        keeps = kept_by_change(before.get(change.name), now)
+        drawn = {n: value for n, value in by_table.get(change.name, {}).items() if n not in keeps}
+        yield Change(change.day, change.name, with_values(now, drawn, change.name))
         before[change.name] = now
 
 
-def _with(model: M, values: Mapping[str, Value], table: str) -> M:
-    """``model`` with values, tested as a scenario's are."""
+def kept_by_change(was: BaseModel | None, now: BaseModel) -> frozenset[str]:
+    """The names in which what takes a place differs from what was there, if anything was."""
+    names = () if was is None else type(now).model_fields
+    return frozenset(name for name in names if getattr(was, name) != getattr(now, name))
+
+
+def with_values(model: M, values: Mapping[str, Value], table: str) -> M:
+    """``model`` with values, tested as a scenario's are. Raises ScenarioError: they contradict each other."""
     if not values:
         return model
     try:

@@ -16,21 +16,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from glasstown.core import rng
-from glasstown.core.mechanism import Mechanism, Step
-from glasstown.engine.schedule import schedule
-from glasstown.errors import ScenarioError, ScheduleError
-from glasstown.lab.arms import Value, placed, value_of
+from glasstown.errors import ScenarioError
+from glasstown.lab.arms import Value, value_of
 from glasstown.lab.factors import Factor
 from glasstown.lab.holding import Kept, factors_of, kept
-from glasstown.lab.simulate import institutions
+from glasstown.lab.placing import Placing, Reasons
 from glasstown.scenario.model import Scenario
 from glasstown.scenario.spelling import nearest
 
 TRIES = 64
 """Points of the sequence looked at, for each draw asked for, before the ranges are called contradictory."""
-
-Reasons = Mapping[str, str]
-"""By dotted key: why it is kept."""
 
 
 @dataclass(frozen=True)
@@ -63,6 +58,16 @@ class Design:
         factors = tuple(each.around(own[each.key]) if each.key in own else each for each in self.factors)
         draws = tuple(self._all(draw, arm) for draw in range(len(self.draws)))
         return replace(self, factors=factors, draws=draws)
+
+    def placing(self, arms: Mapping[str, Scenario]) -> Placing:
+        """What each of the arms takes of the draws."""
+        return Placing(arms, self.factors, self.held_by_arm, self.middles)
+
+    def shared(self, draw: int) -> dict[str, float]:
+        """The shares of a draw by dotted key; none if they are not known."""
+        if not self.shares.size:
+            return {}
+        return {each.key: float(s) for each, s in zip(self.factors, self.shares[draw], strict=True)}
 
     def _all(self, draw: int, arm: str) -> dict[str, Value]:
         own = self.middles.get(arm, {})
@@ -109,26 +114,26 @@ def design(
         raise ScenarioError(f"a sweep needs at least one draw, got {draws}")
     keep = kept(arms, {}, next(iter(arms.values()))) if keep is None else keep
     given = chosen(arms, vary, hold or {}, keep)
-    judge = Judge(arms, given.held_by_arm)
-    impossible = {each.key: why for each in given.factors if (why := _impossible(judge, each))}
+    placing = Placing(arms, given.factors, given.held_by_arm, given.middles)
+    impossible = {each.key: why for each in given.factors if (why := _impossible(placing, each))}
     factors = tuple(each for each in given.factors if each.key not in impossible)
     held = dict(sorted({**given.held, **impossible}.items()))
     if not factors:
         return Design((), held, ({},) * draws, seed)
-    found: list[Design] = []
+    found: list[tuple[Mapping[str, Value], NDArray[np.float64]]] = []
     refused: Counter[str] = Counter()
     for number, point in enumerate(_points(len(factors), draws, seed)):
-        values = {each.key: each.value(float(share)) for each, share in zip(factors, point, strict=True)}
-        one = Design(factors, held, (values,), seed, {}, given.held_by_arm, given.middles, point[None])
-        why = judge.why(one)
+        shares = {each.key: float(share) for each, share in zip(factors, point, strict=True)}
+        values = {each.key: each.value(shares[each.key]) for each in factors}
+        why = placing.under(values, shares).why()
         if not why:
-            found.append(one)
+            found.append((values, point))
         else:
             refused[why] += 1
         if len(found) == draws:
-            told = dict(sorted(refused.items()))
-            shares = np.concatenate([each.shares for each in found])
-            return replace(one, draws=tuple(e.draws[0] for e in found), refused=told, shares=shares)
+            told, all_shares = dict(sorted(refused.items())), np.array([each for _, each in found])
+            drawn = tuple(each for each, _ in found)
+            return Design(factors, held, drawn, seed, told, given.held_by_arm, given.middles, all_shares)
         if number >= draws * TRIES:
             break
     worst = refused.most_common(1)[0][0]
@@ -161,55 +166,12 @@ def _points(dimensions: int, draws: int, seed: int) -> Iterable[NDArray[np.float
         size = got
 
 
-class Judge:
-    """Tells why some arm cannot be with some values. Steps that fitted once are not tried again."""
-
-    def __init__(self, arms: Mapping[str, Scenario], held_by_arm: Mapping[str, Reasons]) -> None:
-        self._arms = arms
-        self.held = held_by_arm
-        self._why: dict[tuple[object, ...], str] = {}
-
-    def why(self, drawn: Design, key: str = "") -> str:
-        """Why an arm cannot be with the only draw of ``drawn``, "" if all can; of those with ``key``."""
-        for name, scenario in self._arms.items():
-            if key and value_of(scenario, key) is None:
-                continue
-            try:
-                made = placed(scenario, drawn.values(0, name))
-            except ScenarioError as error:
-                return error.message
-            for day in {0, *(change.day for change in made.changes)}:
-                why = self._unfit(list(institutions(made, day).values()))
-                if why:
-                    return why
-        return ""
-
-    def _unfit(self, present: Sequence[Mechanism]) -> str:
-        """Why institutions cannot stand side by side, "" if they can."""
-        declared = tuple(_declared(step) for each in present for step in each.steps())
-        if declared not in self._why:
-            try:
-                schedule(list(present))
-                self._why[declared] = ""
-            except ScheduleError as error:
-                self._why[declared] = error.message
-        return self._why[declared]
-
-
-def _declared(step: Step) -> tuple[object, ...]:
-    """All of a step that decides where it may stand."""
-    columns = (step.reads, step.looks, step.writes, step.adds, step.counts, step.recalls)
-    names = (tuple(each.name for each in group) for group in columns)
-    return (step.name, step.phase, step.ties, step.every, step.order, *names)
-
-
-def _impossible(judge: Judge, each: Factor) -> str:
+def _impossible(placing: Placing, each: Factor) -> str:
     """Why a switch cannot be drawn: with one of its places some arm cannot be, whatever the rest is."""
     if each.kind not in ("flag", "choice"):
         return ""
     for share in np.linspace(0, 1, int(each.high) + 1):
-        one = Design((each,), {}, ({each.key: each.value(float(share))},), 0, {}, judge.held)
-        why = judge.why(one, each.key)
+        why = placing.under({each.key: each.value(float(share))}, {}).why(each.key)
         if why:
             return f"a switch with which {why}"
     return ""

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any, Literal
 
 from annotated_types import Ge, Gt, Le, Lt
@@ -105,11 +106,16 @@ def ranged(scenario: Scenario) -> Iterable[Factor]:
     else:
         tables = {"town": scenario.town, **scenario.mechanisms}
     for table, model in tables.items():
-        for name, known in type(model).model_fields.items():
-            if nested(known.annotation) is None and f"{table}.{name}" not in SIZES:
-                found = _factor(f"{table}.{name}", known)
-                if found is not None:
-                    yield found
+        yield from _of_table(table, type(model))
+
+
+@cache
+def _of_table(table: str, kind: type[BaseModel]) -> tuple[Factor, ...]:
+    """The factors of one kind of table."""
+    keys = {f"{table}.{name}": known for name, known in kind.model_fields.items()}
+    flat = {k: each for k, each in keys.items() if nested(each.annotation) is None and k not in SIZES}
+    found = (_factor(key, each) for key, each in flat.items())
+    return tuple(each for each in found if each is not None)
 
 
 def _factor(key: str, known: Any) -> Factor | None:

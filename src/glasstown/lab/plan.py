@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
+from itertools import groupby
 from pathlib import Path
 from typing import Any, Final
 
@@ -11,7 +12,7 @@ from glasstown.lab.catalog import CATALOG, unpack
 from glasstown.lab.design import Design, design
 from glasstown.lab.holding import Kept, kept
 from glasstown.lab.own import Origin, origins
-from glasstown.lab.shelf import name_of
+from glasstown.lab.shelf import named_by
 from glasstown.lab.town import folder_of, tables_of
 from glasstown.scenario.model import Scenario
 from glasstown.scenario.overrides import Override, given, parse_all
@@ -22,6 +23,9 @@ PEOPLE, DAYS = 20_000, 365
 
 
 MOST_DRAWS: Final = 1 << 20
+
+Point = tuple[int, int, str]
+"""Draw, replicate, arm."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +42,7 @@ class Plan:
     """What a sweep shall do: its arms as they are before any draw, the design, which runs are wanted.
 
     ``keep`` is what each arm keeps of its own; arms may live for different lengths of time, in one town.
-    ``own`` says where workers find institutions of a user's own.
+    ``own`` says where workers find institutions of a user's own. ``named``: names of runs that were told.
     """
 
     arms: Mapping[str, Scenario]
@@ -49,6 +53,9 @@ class Plan:
     keep: Kept
     beside: Path
     own: Mapping[str, Origin] = field(default_factory=dict)
+    named: dict[tuple[int, int, str], str] = field(
+        default_factory=dict, init=False, compare=False, repr=False
+    )
 
     @property
     def replicates(self) -> int:
@@ -62,9 +69,11 @@ class Plan:
         if unknown or not draws <= set(range(most)):
             text = f"an arm {unknown[0]!r}" if unknown else f"a draw beyond the {most} of the design"
             raise ScenarioError(f"{text} is asked for, which is not in the plan")
-        return replace(self, asks=asks)
+        asking = replace(self, asks=asks)
+        asking.named.update(self.named)
+        return asking
 
-    def points(self) -> list[tuple[int, int, str]]:
+    def points(self) -> list[Point]:
         """Draw, replicate and arm of each row of results, in the order of the table."""
         order = {arm: number for number, arm in enumerate(self.arms)}
         wanted = {
@@ -81,12 +90,18 @@ class Plan:
         """What is lived at a point."""
         return placed(self.arms[arm], self.design.values(draw, arm), town_of(draw, replicate))
 
-    def tasks(self) -> dict[str, list[tuple[int, int, str]]]:
+    def tasks(self) -> dict[str, list[Point]]:
         """The name of each distinct run, and the points that it stands for."""
         tables = hashes(self.arms, self.beside, self.own)
-        found: dict[str, list[tuple[int, int, str]]] = {}
-        for point in self.points():
-            found.setdefault(name_of(self.scenario(*point), tables), []).append(point)
+        found: dict[str, list[Point]] = {}
+        placing = self.design.placing(self.arms)
+        for draw, points in groupby(self.points(), key=lambda point: point[0]):
+            drawn = placing.under(self.design.draws[draw], self.design.shared(draw))
+            for point in points:
+                _, replicate, arm = point
+                if point not in self.named:
+                    self.named[point] = named_by(drawn.digest(arm, town_of(draw, replicate)), tables)
+                found.setdefault(self.named[point], []).append(point)
         return found
 
     def body(self) -> dict[str, object]:

@@ -43,9 +43,14 @@ def name_of(scenario: Scenario, tables: Mapping[str, str]) -> str:
 
     ``tables`` are the hashes of a user's own tables (``lab.town.tables_of``).
     """
+    return named_by(scenario.digest, tables)
+
+
+def named_by(scenario: str, tables: Mapping[str, str]) -> str:
+    """The name of a task by the digest of its scenario; otherwise as ``name_of``."""
     return digest(
         {
-            "scenario": scenario.digest,
+            "scenario": scenario,
             "tables": dict(tables),
             "epoch": EPOCH,
             "release": RELEASE,

@@ -11,7 +11,9 @@ from pathlib import Path
 import pytest
 
 from glasstown.errors import ScenarioError
+from glasstown.lab.answering import plan_of
 from glasstown.lab.arms import value_of
+from glasstown.lab.asked import ask
 from glasstown.lab.claim_check import differences
 from glasstown.lab.claim_plan import ClaimsPlan, claims_plan
 from glasstown.lab.claim_read import shipped
@@ -155,3 +157,13 @@ def test_the_python_of_the_page_runs(tmp_path):
     assert done.returncode == 0, done.stderr
     found = read(tmp_path / "sweeps/claims")
     assert found.runs == 4 * 5 + 2 * 2 and not found.failures
+
+
+def test_no_stage_lives_what_the_next_one_throws_away():
+    """A stage's runs are runs of the last, too, safeguards two by two beside them."""
+    asked = ask(draws=32, people=300)
+    some, all_ = (plan_of(asked, stage).plan for stage in asked.stages()[1:])
+    assert len(some.design.draws) == 16 and some.arms.keys() < all_.arms.keys()
+    assert some.tasks().keys() < all_.tasks().keys()
+    other = plan_of(replace(asked, design_seed=1), asked.stages()[1]).plan
+    assert not other.tasks().keys() & all_.tasks().keys(), "planted fault: the stages draw apart"
