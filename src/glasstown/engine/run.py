@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from glasstown.core import rng
 from glasstown.core.mechanism import Mechanism, Phase, Step
+from glasstown.core.shuffle import shuffled
 from glasstown.core.ties import NoTies, Ties
 from glasstown.core.typing import U32s
 from glasstown.core.vocabulary import NEWBORN, RENEWALS
@@ -265,7 +266,7 @@ class Simulation:
         ids = np.arange(self.people, dtype=np.uint32) if self.state.ids is None else self.state.ids
         one, two = np.empty(self.people, np.uint64), np.empty(self.people, np.uint64)
         rng.table(self.key, ids, self.day, 0, rng.purpose(step.name, "order"), one, two)
-        return np.argsort(one, kind="stable").astype(np.uint32)
+        return shuffled(one)
 
     def _count(self) -> None:
         """The tallies of today become yesterday's."""
