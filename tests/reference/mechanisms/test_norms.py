@@ -11,7 +11,8 @@ from glasstown.core.columns import SHARE
 from glasstown.core.ties import StoredTies
 from glasstown.core.vocabulary import COMPLYING
 from glasstown.mechanisms import _punishing
-from glasstown.mechanisms.norms import DARING, ENFORCING, FULL, VENGEFULNESS, WORTH, Norms
+from glasstown.mechanisms._pressing import FULL
+from glasstown.mechanisms.norms import DARING, ENFORCING, VENGEFULNESS, WORTH, Norms
 
 PEOPLE, DAYS, SEED = 200, 8, 3
 KEY = rng.run_key(SEED)

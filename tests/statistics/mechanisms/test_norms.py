@@ -12,7 +12,8 @@ import pytest
 from feeder import live
 from glasstown.core.ties import StoredTies
 from glasstown.core.vocabulary import COMPLYING
-from glasstown.mechanisms.norms import DARING, ENFORCING, FULL, VENGEFULNESS, WORTH, Norms
+from glasstown.mechanisms._pressing import FULL
+from glasstown.mechanisms.norms import DARING, ENFORCING, VENGEFULNESS, WORTH, Norms
 
 Z = 4.9
 """Standard errors beyond which a law fails: two-sided false alarm of 1e-6."""

@@ -12,8 +12,9 @@ from feeder import live, random_ties
 from glasstown.core.mechanism import Mechanism, Phase, Step
 from glasstown.core.ties import StoredTies
 from glasstown.core.vocabulary import COMPLYING, DETAINED_UNTIL, DIARY, VOICED, Event
-from glasstown.mechanisms import _punishing, norms
-from glasstown.mechanisms.norms import DARING, ENFORCING, FULL, VENGEFULNESS, WORTH, Norms
+from glasstown.mechanisms import _pressing, _punishing
+from glasstown.mechanisms._pressing import FULL
+from glasstown.mechanisms.norms import DARING, ENFORCING, VENGEFULNESS, WORTH, Norms
 from glasstown.mechanisms.opinion import Opinion
 
 
@@ -72,9 +73,9 @@ def test_nobody_presses_others_to_do_what_he_or_she_does_not_do(
     belief: int, keep: int, break_: int, idle: int, price: int
 ) -> None:
     total = float(keep + break_ + idle)
-    keeps, presses = norms.decided(belief, (float(keep - break_), float(keep), total), price)
+    keeps, presses = _pressing.decided(belief, (float(keep - break_), float(keep), total), price)
     assert presses in ((0, 1) if keeps else (0, 2))
-    mirror = norms.decided(-belief, (float(break_ - keep), total - keep, total), price)
+    mirror = _pressing.decided(-belief, (float(break_ - keep), total - keep, total), price)
     assert mirror == (1 - keeps, (0, 2, 1)[presses]), "the norm and its opposite are treated alike"
 
 
@@ -193,8 +194,8 @@ def test_who_is_not_there_shows_nothing_presses_nobody_and_is_not_seen(order: st
     who = {"age": age, "detained_until": held, "alive": alive}
     how = {"order": order, "reach": reach, "from_age": 14}
     seen = lived(beliefs.tolist(), 4, everybody, given=who, **how)
-    assert all(set(keeps[:60]) == {0} and set(presses[:60]) == {norms.AWAY} for keeps, presses in seen)
-    assert norms.AWAY not in seen[-1][1][60:]
+    assert all(set(keeps[:60]) == {0} and set(presses[:60]) == {_pressing.AWAY} for keeps, presses in seen)
+    assert _pressing.AWAY not in seen[-1][1][60:]
     if order == "together":  # in turn, fewer rows are in another order
         who["detained_until"] = np.zeros(n, np.uint16)  # who is taken was still seen on the evening before
         who["alive"] = np.where(away & (np.arange(n) >= 20), 0, 1).astype(np.uint8)
@@ -221,7 +222,7 @@ def test_who_comes_back_takes_part_again() -> None:
         beliefs = np.array([FULL, -10, -10], np.int16)
         m = Norms(reach="town", order=order)
         seen, _ = live([m, Gate()], 3, 6, COMPLYING, ENFORCING, given={"belief": beliefs})
-        assert [int(d["enforcing"][0]) == norms.AWAY for d in seen] == [
+        assert [int(d["enforcing"][0]) == _pressing.AWAY for d in seen] == [
             False,
             True,
             True,

@@ -6,7 +6,8 @@ from glasstown.core.ties import StoredTies
 from glasstown.core.vocabulary import COMPLYING
 from glasstown.lab.verification.result import Count, Mean, Result
 from glasstown.lab.verification.trial import Trial, Whole
-from glasstown.mechanisms.norms import ENFORCING, FULL, Norms
+from glasstown.mechanisms._pressing import FULL
+from glasstown.mechanisms.norms import ENFORCING, Norms
 
 PEOPLE, BELIEVERS, MOST = 2_000, 100, 0.38
 REACH, RUNS = 4, 24
