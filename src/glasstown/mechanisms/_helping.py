@@ -7,29 +7,33 @@ from glasstown.core.kernels import BLOCK, kernel, rule
 from glasstown.core.rng import draw, fill, when
 from glasstown.core.ties import chosen
 from glasstown.core.typing import U32, U64, F32s, I64s, U8s, U16s, U32s, U64s
-from glasstown.core.vocabulary import Event, Stake
+from glasstown.core.vocabulary import Event
+from glasstown.mechanisms._shunning import (
+    AVOIDED,
+    HELPED,
+    MINDS,
+    ONE,
+    REFUSED,
+    Pairs,
+    Shunned,
+    Whole,
+    dropped,
+    drops,
+    pairs,
+    sanctioned,
+)
 
-NONE, REFUSED, HELPED, AVOIDED = 0, 1, 2, 3
 BY_STANDING, ALWAYS, NEVER = 0, 1, 2
 
 NOBODY = -1
 """Instead of the row of a person met: nobody was."""
 
-Whole = int | np.int64
-"""A whole number in a rule, as Python and as compiled code see it."""
-
 Odds = tuple[int, int, int, int, int, float, int]
 """Chances in 1/2**32 of an occasion, of failing, of knowing, of keeping away; the score below which; e2; and
 the score from which a person is taken for good, 0 if people do not go by scores."""
 
-Shunned = tuple[U16s, U16s, U16s, U8s]
-"""Score, listed_until, detained_until and stake of the town; empty arrays where nobody keeps away."""
-
-_HELPED, _TURNED = np.uint64(Event.HELPED), np.uint64(Event.TURNED_AWAY)
-
-_MINDS = np.uint8(Stake.COMPANY)
 _REST, _LOW = np.uint64(32), np.uint64(0xFFFF_FFFF)
-ONE = 4294967296.0
+_HELPED, _TURNED = np.uint64(Event.HELPED), np.uint64(Event.TURNED_AWAY)
 
 
 @rule
@@ -78,30 +82,13 @@ def reputed(standing: Whole, points: Whole, two: U64, odds: Odds) -> tuple[Whole
 
 
 @rule
-def sanctioned(points: Whole, barred: Whole, low: Whole) -> bool:
-    """Whether association with a person costs: a low score (0 is none), a listing or a detention."""
-    return bool((0 < points < low) | (barred != 0))
-
-
-@rule
-def drops(
-    row: Whole, other: Whole, points: Whole, barred: Whole, stake: Whole, key: U64, why: U32, low: Whole,
-    t_drop: U64,
-) -> bool:  # fmt: skip
-    """Whether the person in ``row``, of ``stake``, has dropped the tie to ``other``, of points and barred."""
-    if t_drop == 0 or not sanctioned(points, barred, low if stake & _MINDS else 0):
-        return False
-    return bool(draw(key, int(row), int(other), when(0, 0), why)[0] < t_drop)
-
-
-@rule
 def away(
     row: Whole, other: Whole, points: Whole, barred: Whole, stake: Whole, four: U64, key: U64, why: U32,
     odds: Odds, t_drop: U64,
 ) -> bool:  # fmt: skip
     """Whether the person in ``row`` keeps away from ``other``: now and then, or from this tie always."""
     now_and_then = (four >> _REST) < np.uint64(odds[3])
-    if now_and_then and sanctioned(points, barred, odds[4] if stake & _MINDS else 0):
+    if now_and_then and sanctioned(points, barred, odds[4] if stake & MINDS else 0):
         return True
     return drops(row, other, points, barred, stake, key, why, odds[4], t_drop)
 
@@ -109,20 +96,34 @@ def away(
 @rule
 def part(
     others: I64s, some: I64s, first: int, shunned: Shunned, points: U16s, barred: U8s, four: U64s, key: U64,
-    why: U32, odds: Odds, t_drop: U64, kept: U8s,
+    why: U32, odds: Odds, t_drop: U64, kept: U8s, one_way: Pairs, back: Pairs,
 ) -> None:  # fmt: skip
-    """Who keeps away from whom: ``kept`` of those met, and nobody met by whom the other has dropped."""
+    """Who keeps away from whom: ``kept`` of those met, and nobody met by whom the other has dropped.
+
+    First who might, without a branch, then their draws in one go; ``one_way`` and ``back`` are room for them.
+    """
     score, listed, detained, stake = shunned
+    mine, theirs = 0, 0
     for c in range(len(others)):
-        row, other = first + some[c], others[c]
-        kept[c] = 0
-        if other == NOBODY:
-            continue
-        near, bad = np.int64(points[c]), np.int64(barred[c])
-        kept[c] = np.uint8(away(row, other, near, bad, stake[row], four[c], key, why, odds, t_drop))
-        mine, held = np.int64(score[row]), np.int64(listed[row] | detained[row])
-        if drops(other, row, mine, held, stake[other], key, why, odds[4], t_drop):
-            others[c] = NOBODY
+        row, other = first + some[c], max(others[c], 0)
+        low = odds[4] if stake[row] & MINDS else 0
+        costs = (others[c] != NOBODY) & sanctioned(np.int64(points[c]), np.int64(barred[c]), low)
+        kept[c] = np.uint8(costs & ((four[c] >> _REST) < np.uint64(odds[3])))
+        one_way[0][mine], one_way[1][mine], one_way[2][mine] = row, other, c
+        mine += int(costs)
+        low = odds[4] if stake[other] & MINDS else 0
+        held = np.int64(listed[row] | detained[row])
+        costs = (others[c] != NOBODY) & sanctioned(np.int64(score[row]), held, low)
+        back[0][theirs], back[1][theirs], back[2][theirs] = other, row, c
+        theirs += int(costs)
+    if t_drop == 0:
+        return
+    dropped(one_way[0][:mine], one_way[1][:mine], key, why, t_drop, one_way[3][:mine])
+    for a in range(mine):
+        kept[one_way[2][a]] |= one_way[3][a]
+    dropped(back[0][:theirs], back[1][:theirs], key, why, t_drop, back[3][:theirs])
+    for a in range(theirs):
+        others[back[2][a]] = NOBODY if back[3][a] != 0 else others[back[2][a]]
 
 
 @rule
@@ -205,7 +206,7 @@ def help_(
     seen, points, barred = np.empty(BLOCK, np.uint16), np.zeros(BLOCK, np.uint16), np.zeros(BLOCK, np.uint8)
     habits, kinds, kept = np.empty(BLOCK, np.uint8), np.empty(BLOCK, np.uint8), np.zeros(BLOCK, np.uint8)
     did, worth = np.empty(BLOCK, np.uint8), np.empty(BLOCK, np.uint16)
-    each = len(strangers) > 1
+    each, one_way, back = len(strangers) > 1, pairs(0), pairs(0)
     for block in range(0, len(ids), BLOCK):
         n = min(BLOCK, len(ids) - block)
         fill(key, ids[block : block + n], when(day, 0), why[0], one[:n], two[:n])
@@ -223,7 +224,7 @@ def help_(
         fetch(others[:count], standing, shunned, seen, points, barred)
         if len(shunned[0]) > 0:
             part(others[:count], some, lo + block, shunned, points, barred, four, key, why[1], odds, t_drop,
-                 kept)  # fmt: skip
+                 kept, one_way, back)  # fmt: skip
         act(habits[:count], kinds[:count], seen, points, kept, two, three, odds, norm, public, did[:count],
             worth)  # fmt: skip
         for c in range(count):
@@ -279,59 +280,5 @@ def help_in_turn(
 def judge(helping: U8s, earned: U16s, standing: U16s) -> None:
     """Let what today's act earned be the standing of those who acted."""
     for i in range(len(standing)):
-        acted = (helping[i] == REFUSED) | (helping[i] == HELPED)
-        standing[i] = earned[i] if acted else standing[i]
-
-
-@kernel
-def drop(
-    lo: int, start: U32s | I64s, neighbour: U32s, signs: Shunned, lost: U8s, key: U64, why: U32, t_drop: U64,
-    low: int,
-) -> None:  # fmt: skip
-    """Count for everybody sanctioned the ties that keep away: those whose draw for this person says so.
-
-    Of ``signs`` the first three are the people's own, the last is everybody's.
-    """
-    score, listed, detained, stake = signs
-    for i in range(len(lost)):
-        lost[i] = 0
-        points, barred = np.int64(score[i]), np.int64(listed[i] | detained[i])
-        if sanctioned(points, barred, low):
-            count = 0
-            for e in range(np.int64(start[i]), np.int64(start[i + 1])):
-                j = np.int64(neighbour[e])
-                count += int(drops(j, lo + i, points, barred, stake[j], key, why, low, t_drop))
-            lost[i] = np.uint8(min(count, OCTET))
-
-
-@kernel
-def trust(
-    ids: U32s, lo: int, start: U32s | I64s, neighbour: U32s, helpful: U8s, feared: U16s, signs: Shunned,
-    trusts: U8s, key: U64, day: int, why: U32s, pull: int, t_drop: U64, low: int,
-) -> None:  # fmt: skip
-    """Move trust towards the share of ties who last helped, times the share not feared to be reported by.
-
-    Ties that met nobody in need say nothing; a tie that keeps away from the person helps nobody, as far as he
-    or she can see. ``signs`` as in ``drop``. Rounded by a draw, so that the mean is exact.
-    """
-    score, listed, detained, stake = signs
-    for i in range(len(trusts)):
-        helped = known = 0
-        points = barred = np.int64(0)
-        if len(score) > 0:
-            points, barred = np.int64(score[i]), np.int64(listed[i] | detained[i])
-        alone = sanctioned(points, barred, low)
-        for e in range(np.int64(start[i]), np.int64(start[i + 1])):
-            j = np.int64(neighbour[e])
-            act = helpful[j]
-            if alone and drops(j, lo + i, points, barred, stake[j], key, why[1], low, t_drop):
-                act = np.uint8(REFUSED)
-            known += int(act != NONE)
-            helped += int(act == HELPED)
-        if known > 0:
-            safe = 1.0 - float(feared[i]) / SHARE
-            target = float(helped) / float(known) * safe * OCTET
-            now = float(trusts[i])
-            moved = now + float(pull) / ONE * (target - now)
-            luck, _ = draw(key, ids[i], 0, when(day, 0), why[0])
-            trusts[i] = np.uint8(min(int(moved + float(luck >> _REST) / ONE), OCTET))
+        before, after = standing[i], earned[i]
+        standing[i] = after if (helping[i] == REFUSED) | (helping[i] == HELPED) else before

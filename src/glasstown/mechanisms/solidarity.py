@@ -37,7 +37,8 @@ from glasstown.core.vocabulary import (
     TIES_LOST,
     TRUST,
 )
-from glasstown.mechanisms._helping import ONE, Odds, Shunned, drop, help_, help_in_turn, judge, trust
+from glasstown.mechanisms._helping import Odds, help_, help_in_turn, judge
+from glasstown.mechanisms._shunning import ONE, Shunned, drop, trust
 
 HELPING = Column("helping", np.uint8, "1", "today: 0 met nobody in need, 1 refused, 2 helped, 3 kept away",
                  visible=True, fleeting=True)  # fmt: skip

@@ -11,7 +11,7 @@ from feeder import live
 from glasstown.core.columns import SHARE
 from glasstown.core.ties import StoredTies
 from glasstown.core.vocabulary import STANDING
-from glasstown.mechanisms._helping import HELPED
+from glasstown.mechanisms._shunning import HELPED
 from glasstown.mechanisms.solidarity import HELPING, NORMS, Solidarity
 
 Z = 4.9

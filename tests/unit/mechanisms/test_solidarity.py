@@ -14,7 +14,8 @@ from glasstown.core.columns import OCTET, POINT, SHARE
 from glasstown.core.ties import StoredTies
 from glasstown.core.vocabulary import DIARY, SHOWN_SCORE, STANDING, TIES_LOST, TRUST, Event, Stake
 from glasstown.mechanisms import _helping
-from glasstown.mechanisms._helping import ALWAYS, AVOIDED, HELPED, NONE, REFUSED
+from glasstown.mechanisms._helping import ALWAYS
+from glasstown.mechanisms._shunning import AVOIDED, HELPED, NONE, REFUSED
 from glasstown.mechanisms.solidarity import HELPING, NORMS, Solidarity
 
 EXACT: dict[str, Any] = {"execution_error": 0.0, "assessment_error": 0.0}

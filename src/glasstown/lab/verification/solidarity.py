@@ -9,7 +9,7 @@ from glasstown.core.columns import SHARE
 from glasstown.core.vocabulary import STANDING
 from glasstown.lab.verification.result import Mean, Result
 from glasstown.lab.verification.trial import Trial
-from glasstown.mechanisms._helping import HELPED
+from glasstown.mechanisms._shunning import HELPED
 from glasstown.mechanisms.solidarity import HELPING, NORMS, Norm, Solidarity
 
 PEOPLE, SETTLED, DAYS = 40_000, 20, 120
