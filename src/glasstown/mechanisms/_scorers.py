@@ -4,8 +4,8 @@ import numpy as np
 
 from glasstown.core.columns import Column
 from glasstown.core.kernels import kernel, rule
-from glasstown.core.rng import draw, when
-from glasstown.core.typing import U32, U64, U8s, U16s, U32s
+from glasstown.core.rng import fill, when
+from glasstown.core.typing import U32, U64, I64s, U8s, U16s, U32s, U64s
 from glasstown.core.vocabulary import ADVERSE, Act
 
 SEEN = Column("seen", np.uint16, "1", "true entries known to the person's scorer today", fleeting=True)
@@ -20,6 +20,9 @@ MOST = 8
 
 FULL_SIGHT = 1 << 16
 
+MANY = 8192
+"""People looked at in one go: enough that the draws about a kind of entry fill vectors."""
+
 _ADVERSE = int(ADVERSE)
 _KINDS = len(Act)
 _HALF, _LOW = np.uint64(32), np.uint64(0xFFFF)
@@ -31,8 +34,7 @@ def sighted(one: U64, two: U64, scorers: int, sight: int) -> int:
     found = 0
     for s in range(scorers):
         word = one if s < 4 else two
-        if np.int64((word >> np.uint64(16 * (s & 3))) & _LOW) < sight:
-            found |= 1 << s
+        found |= int(np.int64((word >> np.uint64(16 * (s & 3))) & _LOW) < sight) << s
     return found
 
 
@@ -43,22 +45,37 @@ def home(u: U64, scorers: int) -> int:
 
 
 @rule
+def listed(bits: U16s, bit: int, ids: U32s, some: I64s, who: U32s) -> int:
+    """Who has the entry ``bit`` among ``bits``: places into ``some``, ids into ``who``, and how many."""
+    count = 0
+    for c in range(len(bits)):
+        some[count] = c
+        count += int((int(bits[c]) >> bit) & 1)
+    for a in range(count):
+        who[a] = ids[some[a]]
+    return count
+
+
+@rule
 def learned(
-    bits: int, key: U64, who: int, day: int, lane: int, entry: U32, at: int, scorers: int, sight: int,
-    pooled: bool,
-) -> tuple[int, int]:  # fmt: skip
-    """Those of the filed ``bits`` that scorer ``at`` knows, and all scorers that know of an adverse one."""
-    known = hit = 0
+    bits: U16s, ids: U32s, at: U8s, key: U64, day: int, lane: int, entry: U32, scorers: int, sight: int,
+    pooled: bool, known: U16s, hit: U8s, some: I64s, who: U32s, one: U64s, two: U64s,
+) -> None:  # fmt: skip
+    """Those of the filed ``bits`` that scorer ``at`` knows, and all scorers that know of an adverse one.
+
+    Kind by kind, so that all draws about one kind are made in one go; the last four are room for them.
+    """
+    known[:], hit[:] = np.uint16(0), np.uint8(0)
     for bit in range(_KINDS):
-        if (bits >> bit) & 1:
-            one, two = draw(key, who, 0, when(day, lane + bit), entry)
-            found = sighted(np.uint64(one), np.uint64(two), scorers, sight)
-            if pooled and found:
-                found = (1 << scorers) - 1
-            known |= ((found >> at) & 1) << bit
-            if (1 << bit) & _ADVERSE:
-                hit |= found
-    return known, hit
+        count = listed(bits, bit, ids, some, who)
+        fill(key, who[:count], when(day, lane + bit), entry, one[:count], two[:count])
+        adverse = 0xFF if (1 << bit) & _ADVERSE else 0
+        for a in range(count):
+            found = sighted(one[a], two[a], scorers, sight)
+            found = (1 << scorers) - 1 if pooled and found != 0 else found
+            c = some[a]
+            known[c] |= np.uint16(((found >> np.int64(at[c])) & 1) << bit)
+            hit[c] |= np.uint8(found & adverse)
 
 
 @kernel
@@ -67,15 +84,29 @@ def see(
     key: U64, day: int, entry: U32, choice: U32, scorers: int, sight: int, pooled: bool,
 ) -> None:  # fmt: skip
     """Let each scorer learn of today's entries or not; ``pooled``, what one knows all know."""
-    for i in range(len(ids)):
-        if restored[i]:
-            wrongly[i] = np.uint8(0)
-        if filed[i] | misfiled[i]:
-            who = int(ids[i])
-            at = home(np.uint64(draw(key, who, 0, when(0, 0), choice)[0]), scorers)
-            known, hits = learned(int(filed[i]), key, who, day, 0, entry, at, scorers, sight, pooled)
-            seen[i] = np.uint16(known)
-            false, wrong = learned(int(misfiled[i]), key, who, day, 16, entry, at, scorers, sight, pooled)
-            misseen[i] = np.uint16(false)
-            hit[i] |= np.uint8(hits | wrong)
-            wrongly[i] |= np.uint8(wrong)
+    one, two, some = np.empty(MANY, np.uint64), np.empty(MANY, np.uint64), np.empty(MANY + 1, np.int64)
+    rows, people, who = np.empty(MANY + 1, np.int64), np.empty(MANY, np.uint32), np.empty(MANY, np.uint32)
+    right, false, at = np.empty(MANY, np.uint16), np.empty(MANY, np.uint16), np.empty(MANY, np.uint8)
+    known, hits = np.empty(MANY, np.uint16), np.empty(MANY, np.uint8)
+    for first in range(0, len(ids), MANY):
+        last, n = min(first + MANY, len(ids)), 0
+        for i in range(first, last):
+            wrongly[i] = np.uint8(0) if restored[i] != 0 else wrongly[i]
+            rows[n] = i
+            n += int((filed[i] | misfiled[i]) != 0)
+        for c in range(n):
+            people[c], right[c], false[c] = ids[rows[c]], filed[rows[c]], misfiled[rows[c]]
+        fill(key, people[:n], when(0, 0), choice, one[:n], two[:n])
+        for c in range(n):
+            at[c] = home(one[c], scorers)
+        learned(right[:n], people[:n], at, key, day, 0, entry, scorers, sight, pooled, known[:n], hits[:n],
+                some, who, one, two)  # fmt: skip
+        for c in range(n):
+            seen[rows[c]] = known[c]
+            hit[rows[c]] |= hits[c]
+        learned(false[:n], people[:n], at, key, day, 16, entry, scorers, sight, pooled, known[:n], hits[:n],
+                some, who, one, two)  # fmt: skip
+        for c in range(n):
+            misseen[rows[c]] = known[c]
+            hit[rows[c]] |= hits[c]
+            wrongly[rows[c]] |= hits[c]
