@@ -22,6 +22,7 @@ from glasstown.core.columns import Column
 from glasstown.core.kernels import BLOCK, kernel, rule
 from glasstown.core.mechanism import Mechanism, Now, Order, Phase, Step, View
 from glasstown.core.rng import draw, fill, table, threshold, when
+from glasstown.core.shuffle import shuffled
 from glasstown.core.typing import U32, U64, F64s, I64s, U8s, U16s, U32s
 from glasstown.core.units import Assumed, Source, Unit
 from glasstown.core.vocabulary import (
@@ -167,8 +168,7 @@ class Courtship(Mechanism):
         each = self.meeting * len(rows) / max(at_front * self.front + len(rows) - at_front, 1.0)
         chances = threshold(min(each * self.front, 1.0)), threshold(min(each, 1.0))
         goes = words[0] < np.where(first, *chances)
-        order = np.argsort(words[1][goes], kind="stable")
-        out: I64s = rows[goes][order]
+        out: I64s = rows[goes][shuffled(words[1][goes])]
         return out
 
 

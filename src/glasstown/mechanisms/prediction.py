@@ -20,6 +20,7 @@ import numpy as np
 from pydantic import Field, model_validator
 
 from glasstown.core.columns import Column, Tally
+from glasstown.core.few import noted
 from glasstown.core.kernels import BLOCK, kernel, rule
 from glasstown.core.mechanism import Mechanism, Now, Phase, Step, View
 from glasstown.core.rng import fill, threshold, when
@@ -304,15 +305,23 @@ def flag(
     wrong: U16s, diary: U64s, rightly: I64s, wrongly: I64s, missed: I64s, strikes: I64s, key: U64, day: int,
     purpose: U32, clean: U32, dirty: U32, t: U64s, t_recall: U64,
 ) -> None:  # fmt: skip
-    """Say a risk of everybody by what is known, flag, and let those who review strike flags."""
+    """Say a risk of everybody by what is known, flag, and let those who review strike flags.
+
+    Most people are not concerned: a first pass without a branch finds those who are.
+    """
     one, two = np.empty(BLOCK, np.uint64), np.empty(BLOCK, np.uint64)
+    mark, some, most = np.empty(BLOCK, np.uint8), np.empty(BLOCK + 1, np.int64), max(t[1], t[2], t[3])
     for first in range(0, len(ids), BLOCK):
         n = min(BLOCK, len(ids) - first)
         fill(key, ids[first : first + n], when(day, 0), purpose, one[:n], two[:n])
         for k in range(n):
             i = first + k
             risk[i] = dirty if known[i] else clean
-            what = outcome(one[k], bound[i] != 0, int(known[i]), t, t_recall) * int(alive[i] != 0)
+            flagged[i] = np.uint8(0)
+            mark[k] = np.uint8(((one[k] < most) | (bound[i] != 0)) & (alive[i] != 0))
+        for k in some[: noted(mark, n, some)]:
+            i = first + k
+            what = outcome(one[k], bound[i] != 0, int(known[i]), t, t_recall)
             spared = struck(what, shields[i])
             if spared:
                 what = 3 if what == 1 else 0

@@ -21,6 +21,7 @@ import numpy as np
 from pydantic import Field
 
 from glasstown.core.columns import POINT, Column
+from glasstown.core.few import noted
 from glasstown.core.kernels import BLOCK, kernel, rule
 from glasstown.core.mechanism import Mechanism, Now, Phase, Step, View
 from glasstown.core.rng import fill, threshold, when
@@ -208,9 +209,9 @@ def decide(
     """Open and close; then those to whom travel is closed ask for a ticket with chance ``asks``.
 
     ``listed`` is empty where no list closes rights (``by_list``). What everybody may is worked out without
-    a branch; only those for whom something changes, or to whom travel is closed, are looked at one by one.
+    a branch; only those for whom something changes, or who ask, are looked at one by one.
     """
-    one, two, barred = np.empty(BLOCK, np.uint64), np.empty(BLOCK, np.uint64), np.empty(BLOCK, np.uint32)
+    one, two, barred = np.empty(BLOCK, np.uint64), np.empty(BLOCK, np.uint64), np.empty(BLOCK + 1, np.uint32)
     rows, nobody = np.empty(BLOCK + 1, np.int64), np.zeros(BLOCK, np.uint16)
     fresh, mark = np.empty(BLOCK, np.uint16), np.empty(BLOCK, np.uint8)
     for first in range(0, len(ids), BLOCK):
@@ -222,18 +223,15 @@ def decide(
         decided(age[first:last], unplaced[first:last], shields[first:last], on_list, np.uint8(from_age),
                 np.uint16(by_list), new)  # fmt: skip
         for k in range(n):
-            mark[k] = np.uint8(new[k] != old[k]) | np.uint8((new[k] & _TRAVEL) == 0)
-        few = count = 0
-        for k in range(n):
-            rows[few] = k
-            few += int(mark[k])
-        for k in rows[:few]:
+            mark[k] = np.uint8(new[k] != old[k])
+        for k in rows[: noted(mark, n, rows)]:
             changed = (old[k] ^ new[k]) & _TOLD
             told = (_CLOSED if changed & old[k] else 0) | (_OPENED if changed & new[k] else 0)
             diary[first + k] |= np.uint64(told)
             old[k] = new[k]
-            rows[count] = first + k  # kept only if the count moves on
-            barred[count] = ids[first + k]
+        count = 0
+        for k in range(n):
+            rows[count], barred[count] = first + k, ids[first + k]  # kept only if the count moves on
             count += int((new[k] & _TRAVEL) == 0)
         fill(key, barred[:count], when(day, 0), purpose, one[:count], two[:count])
         for k in range(count):
