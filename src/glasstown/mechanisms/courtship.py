@@ -61,7 +61,6 @@ FRONT, HIDDEN = 1, 2
 GENERATION = 15
 """Years between two generations of a household at the least: couples at the start are of one (assumed)."""
 
-_SCORES = 1 << 16
 _PAIRED, _PARTED = np.uint64(Event.PAIRED), np.uint64(Event.PARTED)
 
 Whole = int | np.int64
@@ -153,9 +152,9 @@ class Courtship(Mechanism):
         free = (partner == 0) & (changed == 0) & (view.all(ALIVE) != 0) & (view.all(DETAINED_UNTIL) == 0)
         looking = np.flatnonzero(free & (age >= self.from_age))
         sides = [looking[sex[looking] == kind] for kind in (0, 1)]
-        rank = np.stack([ranks(score[rows]) for rows in sides])
         men, women = (self._out(rows, shown, view.ids, now) for rows in sides)
-        meet(men, women, rank, age, score, shown, view.all(HOUSEHOLD), place, view.ids, partner, changed,
+        his, hers = (ranks(score[rows], score[out]) for rows, out in zip(sides, (men, women), strict=True))
+        meet(men, women, his, hers, age, score, shown, view.all(HOUSEHOLD), place, view.ids, partner, changed,
              now.key, now.day, now.purpose("mind"), threshold(self.preference), self.tolerance,
              self.years)  # fmt: skip
 
@@ -193,11 +192,11 @@ def correlation(preference: float, tolerance: float) -> float:
     return 1.0 - apart / (2 * spread)
 
 
-def ranks(scores: U16s) -> F64s:
-    """By score, shape (65536,): the share of ``scores`` below it, and half of those equal to it."""
-    each = np.bincount(scores, minlength=_SCORES)
-    below = np.cumsum(each) - each
-    found: NDArray[np.float64] = (2 * below + each) / max(2 * len(scores), 1)
+def ranks(scores: U16s, some: U16s) -> F64s:
+    """Of each of ``some``: the share of ``scores`` below it, and half of those equal to it, shape as some."""
+    ordered = np.sort(scores)
+    below, upto = (np.searchsorted(ordered, some, side) for side in ("left", "right"))
+    found: NDArray[np.float64] = (below + upto) / max(2 * len(scores), 1)
     return found
 
 
@@ -251,13 +250,13 @@ def too_low(low: Whole, high: Whole, gap: float, score: U16s, shown: U8s, tolera
 
 @kernel
 def meet(
-    men: I64s, women: I64s, rank: F64s, age: U8s, score: U16s, shown: U8s, household: U32s, place: U8s,
-    ids: U32s, partner: U32s, changed: U8s, key: U64, day: int, purpose: U32, t_mind: U64, tolerance: float,
-    years: int,
+    men: I64s, women: I64s, his: F64s, hers: F64s, age: U8s, score: U16s, shown: U8s, household: U32s,
+    place: U8s, ids: U32s, partner: U32s, changed: U8s, key: U64, day: int, purpose: U32, t_mind: U64,
+    tolerance: float, years: int,
 ) -> None:  # fmt: skip
     """The k-th man meets the k-th woman; they are a couple unless kin, too far in years, or one minds.
 
-    ``rank`` is by sex and score, shape (2, 65536).
+    ``his`` and ``hers`` are their ranks among all of their sex who look for somebody.
     """
     for k in range(min(len(men), len(women))):
         him, her = men[k], women[k]
@@ -265,7 +264,7 @@ def meet(
             continue
         if abs(np.int64(age[him]) - np.int64(age[her])) > years:
             continue
-        gap = rank[0, score[him]] - rank[1, score[her]]
+        gap = his[k] - hers[k]
         high, low = (him, her) if gap > 0 else (her, him)
         minds = draw(key, ids[high], ids[low], when(day, 0), purpose)[0] < t_mind
         if minds and too_low(low, high, abs(gap), score, shown, tolerance):

@@ -31,8 +31,8 @@ def couples(m: Courtship, days: int, n: int = PEOPLE) -> tuple[np.ndarray, np.nd
     who = crowd(n)
     partner = live([m], n, days, given=who)[1].state.whole["partner"]
     mine = np.flatnonzero((partner > 0) & (who["sex"] == 0))
-    tables = [ranks(who["shown_score"][who["sex"] == s]) for s in (0, 1)]
-    return tables[0][who["shown_score"][mine]], tables[1][who["shown_score"][partner[mine] - 1]]
+    score, sex = who["shown_score"], who["sex"]
+    return ranks(score[sex == 0], score[mine]), ranks(score[sex == 1], score[partner[mine] - 1])
 
 
 def meet_once(**how: Any) -> Courtship:

@@ -98,8 +98,8 @@ def test_the_higher_of_two_minds_and_the_lower_does_not() -> None:
     partner = live([m], n, 1, given=who)[1].state.whole["partner"]
     mine = np.flatnonzero((partner > 0) & (who["sex"] == 0))
     hers = partner[mine] - 1
-    table = [ranks(who["shown_score"][who["sex"] == s]) for s in (0, 1)]
-    gap = np.abs(table[0][who["shown_score"][mine]] - table[1][who["shown_score"][hers]])
+    score, sex = who["shown_score"], who["sex"]
+    gap = np.abs(ranks(score[sex == 0], score[mine]) - ranks(score[sex == 1], score[hers]))
     assert len(mine) > 300 and gap.max() <= 0.25 and gap.max() > 0.22
 
 
@@ -135,9 +135,10 @@ def test_only_a_score_that_others_see_sorts(publicity: str, sorted_: bool) -> No
 
 
 def test_ranks_are_even_and_equal_scores_rank_alike() -> None:
-    table = ranks(np.array([5, 9, 9, 9, 30], np.uint16))
-    assert [float(table[s]) for s in (5, 9, 30)] == [0.1, 0.5, 0.9]
-    assert ranks(np.zeros(0, np.uint16)).sum() == 0
+    scores, nobody = np.array([9, 5, 30, 9, 9], np.uint16), np.zeros(0, np.uint16)
+    assert ranks(scores, np.array([5, 9, 30], np.uint16)).tolist() == [0.1, 0.5, 0.9]
+    assert ranks(scores, np.array([0, 10, 65535], np.uint16)).tolist() == [0.0, 0.8, 1.0]
+    assert ranks(nobody, nobody).shape == (0,)
 
 
 def test_closed_forms_have_their_plain_values() -> None:
