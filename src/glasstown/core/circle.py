@@ -11,15 +11,18 @@ outgrows the power of two.
 
 import numpy as np
 
-from glasstown.core.kernels import rule
+from glasstown.core.kernels import inlined, rule
 from glasstown.core.rng import draw, when
-from glasstown.core.typing import U32, U64, U8s, U64s
+from glasstown.core.typing import U32, U64, U8s, U32s, U64s
 
 REACH = 4096
 """Places searched before a person of a very rare group counts as having no neighbour."""
 
 AHEAD, BEHIND = True, False
 """The two ways round the circle."""
+
+Wheel = U64s | tuple[U64, ...]
+"""The words of ``circle``, as an array or (for vector instructions) as so many values."""
 
 _ROUNDS = 4
 _LEFT, _RIGHT = 2 * _ROUNDS, 2 * _ROUNDS + 1
@@ -45,16 +48,16 @@ def circle(key: U64, purpose: U32, town: int) -> U64s:
     return wheel
 
 
-@rule
-def turned(half: U64, wheel: U64s, turn: int, bits: U64) -> U64:
+@inlined
+def turned(half: U64, wheel: Wheel, turn: int, bits: U64) -> U64:
     """The keyed word of ``bits`` bits that one half (at most 16 bits) of a place gives in one round."""
     word = half * wheel[2 * turn] + wheel[2 * turn + 1]
     word = ((word ^ (word >> _FEW)) & _LOW) * _GOLDEN
     return np.uint64((word & _LOW) >> (_HALF - bits))
 
 
-@rule
-def row_at(place: U64, wheel: U64s) -> U64:
+@inlined
+def row_at(place: U64, wheel: Wheel) -> U64:
     """The row that stands at a place of the circle (it may lie beyond the town)."""
     a, b = wheel[_LEFT], wheel[_RIGHT]
     left, right = place >> b, place & ((_ONE << b) - _ONE)
@@ -65,8 +68,8 @@ def row_at(place: U64, wheel: U64s) -> U64:
     return np.uint64((left << b) | right)
 
 
-@rule
-def place_of(row: U64, wheel: U64s) -> U64:
+@inlined
+def place_of(row: U64, wheel: Wheel) -> U64:
     """The place at which a row stands: undoes ``row_at``."""
     a, b = wheel[_LEFT], wheel[_RIGHT]
     left, right = row >> b, row & ((_ONE << b) - _ONE)
@@ -96,3 +99,34 @@ def neighbour(row: int, way: bool, group: U8s, wheel: U64s) -> int:
         if found < town and group[found] == group[here]:
             return int(np.int64(found))
     return int(np.int64(here))
+
+
+@rule
+def neighbours(rows: U32s, way: bool, group: U8s, wheel: U64s, room: U64s, found: U32s) -> None:
+    """``neighbour`` of each of ``rows`` into ``found``, same length: all take a step, then all who are left.
+
+    ``room`` to work in: shape (3, as many or more).
+    """
+    w = (wheel[0], wheel[1], wheel[2], wheel[3], wheel[4], wheel[5], wheel[6], wheel[7], wheel[8], wheel[9])
+    last = (_ONE << (wheel[_LEFT] + wheel[_RIGHT])) - _ONE
+    town, step = np.uint64(len(group)), _ONE if way else last
+    place, near, whose = room[0], room[1], room[2]
+    count = len(rows)
+    for c in range(count):
+        place[c] = place_of(np.uint64(rows[c]), w)
+        whose[c], found[c] = c, rows[c]
+    for _ in range(REACH):
+        if count == 0:
+            break
+        for c in range(count):
+            place[c] = (place[c] + step) & last
+            near[c] = row_at(place[c], w)
+        left = 0
+        for c in range(count):
+            k, here = whose[c], np.uint64(rows[whose[c]])
+            other = near[c] if near[c] < town else here
+            over = (group[other] == group[here]) & ((other != here) | (near[c] == here))
+            found[k] = np.uint32(other if over else here)
+            whose[left], place[left] = k, place[c]  # kept only if the count moves on
+            left += int(not over)
+        count = left

@@ -55,14 +55,15 @@ def waits(searches: int, servers: int, service: float, peak: float) -> U32s:
     left at the end of the peak is worked off before the next day.
     """
     load = searches * service / peak
-    quantile = (np.arange(QUANTILES) + 0.5) / QUANTILES
     if load >= servers:
+        quantile = (np.arange(QUANTILES) + 0.5) / QUANTILES
         return _ticks(quantile * (peak * (load / servers - 1.0)))
-    chance = erlang_c(servers, load)
-    if chance <= 0.0:
-        return _ticks(np.zeros(QUANTILES))
-    mean = service / (servers - load)
-    return _ticks(np.minimum(np.maximum(_unit() + math.log(chance), 0.0) * mean, peak))
+    chance, times = erlang_c(servers, load), np.zeros(QUANTILES)
+    if chance > 0.0:
+        unit, sure, mean = _unit(), -math.log(chance), service / (servers - load)
+        some = slice(int(np.searchsorted(unit, sure)), QUANTILES)  # all before find a server free
+        times[some] = np.minimum((unit[some] - sure) * mean, peak)
+    return _ticks(times)
 
 
 @rule

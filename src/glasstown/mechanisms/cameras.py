@@ -24,12 +24,12 @@ from typing import Annotated, ClassVar, Literal
 import numpy as np
 from pydantic import Field
 
-from glasstown.core.circle import AHEAD, BEHIND, circle, neighbour
+from glasstown.core.circle import AHEAD, BEHIND, circle, neighbours
 from glasstown.core.columns import Tally
 from glasstown.core.few import noted
 from glasstown.core.kernels import BLOCK, kernel, rule
 from glasstown.core.mechanism import Mechanism, Now, Phase, Step, View
-from glasstown.core.rng import draw, fill, threshold, thresholds, when
+from glasstown.core.rng import fill, threshold, thresholds, when
 from glasstown.core.typing import U32, U64, I64s, U8s, U16s, U32s, U64s
 from glasstown.core.units import Assumed, Estimated, Source, Unit
 from glasstown.core.vocabulary import (
@@ -248,13 +248,6 @@ def precision(sought: float, recall: float, false_alarm: float) -> float:
 
 
 @rule
-def missed(row: int, other: int, key: U64, moment: U64, search: U32, own: U64, t_miss: U64) -> bool:
-    """Whether the search of a row's face misses: its look-alike's draw decides, or ``own`` without one."""
-    word = own if other == row else draw(key, other, 0, moment, search)[1]
-    return bool(word < t_miss)
-
-
-@rule
 def worth_a_look(
     one: U64s, two: U64s, acts: U8s, group: U8s, t_capture: U64, t_false_a: U64, t_false_b: U64, mark: U8s
 ) -> None:  # fmt: skip
@@ -264,6 +257,23 @@ def worth_a_look(
         mark[k] |= np.uint8(two[k] < t_false_b) * _OF_B
     for k in range(len(acts)):
         mark[k] &= (_CROSSES if (acts[k] & _JAYWALK) != 0 else _NEVER) | (_OF_B if group[k] != 0 else _OF_A)
+
+
+@rule
+def searched(
+    some: I64s, mark: U8s, which: np.uint8, shields: U16s, first: int, few: I64s, faces: U32s
+) -> int:  # fmt: skip
+    """Write those of ``some`` with such a mark whom a search may name into ``few``, rows into ``faces``.
+
+    Positions count from row ``first``; returns how many there are.
+    """
+    count = 0
+    for k in some:
+        few[count] = k
+        count += int(((mark[k] & which) != 0) & ((shields[first + k] & _UNNAMED) == 0))
+    for c in range(count):
+        faces[c] = np.uint32(first + few[c])
+    return count
 
 
 @kernel
@@ -277,40 +287,47 @@ def watch(
 
     Draws are keyed by rows. Word one of a row: whether its crossing is captured, and how long the search
     takes. Word two: whether the search of the face behind it misses (below ``t_miss``) and then names
-    this row instead (below ``t_false`` of its group, nested in it). A face that is in no gallery, which
-    ``warrants`` make possible, cannot be missed: the last two of ``t_false`` name this row instead.
-    ``timely`` counts right names given out within ``soon`` seconds.
+    this row instead (below ``t_false`` of its group, nested in it); without a look-alike, its own search. A
+    face in no gallery, which ``warrants`` make possible, cannot be missed: the last two of ``t_false`` name
+    this row instead. ``timely`` counts right names given out within ``soon`` seconds.
     """
     one, two = np.empty(BLOCK, np.uint64), np.empty(BLOCK, np.uint64)
-    rows, mark, some = np.empty(BLOCK, np.uint32), np.empty(BLOCK, np.uint8), np.empty(BLOCK + 1, np.int64)
-    moment, wheel, most = when(day, 0), circle(key, order, len(acts)), 2 * np.int64(warrants)
+    three, four = np.empty(BLOCK, np.uint64), np.empty(BLOCK, np.uint64)
+    rows, faces, others = np.empty(BLOCK, np.uint32), np.empty(BLOCK, np.uint32), np.empty(BLOCK, np.uint32)
+    mark, some, few = np.empty(BLOCK, np.uint8), np.empty(BLOCK + 1, np.int64), np.empty(BLOCK + 1, np.int64)
+    room, moment, wheel = np.empty((3, BLOCK), np.uint64), when(day, 0), circle(key, order, len(acts))
+    most = 2 * np.int64(warrants)
     for first in range(lo, lo + len(entries), BLOCK):
         n = min(BLOCK, lo + len(entries) - first)
-        did, kind = acts[first : first + n], group[first : first + n]
+        did, kind, shield = acts[first : first + n], group[first : first + n], shields[first : first + n]
         for k in range(n):
             rows[k] = np.uint32(first + k)
         fill(key, rows[:n], moment, search, one[:n], two[:n])
         worth_a_look(one, two, did, kind, t_capture, t_false[most], t_false[most + 1], mark)
-        for k in some[: noted(mark, n, some)]:
-            i, row, shield = first - lo + k, first + k, shields[first + k]
-            if (one[k] < t_capture) & ((did[k] & _JAYWALK) != 0):
-                searches[0] += 1
-                other = neighbour(row, AHEAD, group, wheel)
-                if (shield & _UNNAMED) == 0 and not missed(row, other, key, moment, search, two[k], t_miss):
-                    after = seconds(one[k], wait, service, latency)
-                    struck = (shield & _DISMISS_TRUE) != 0
-                    timely[0] += int(after <= soon and not struck)
-                    name(i, entries, notices, diary, named_after, _NAMED, after, struck)
-            kinds = np.int64(kind[k] != 0)
-            if two[k] < t_false[most + kinds] and (shield & _UNNAMED) == 0:
-                other = neighbour(row, BEHIND, group, wheel)
-                u = np.uint64(draw(key, other, 0, moment, search)[0])
-                nobody = 2 * np.int64((shields[other] & _UNNAMED) != 0)
-                crossed = (other != row) & ((acts[other] & _JAYWALK) != 0) & (u < t_capture)
-                if crossed & (two[k] < t_false[nobody + kinds]):
-                    after = seconds(u, wait, service, latency)
-                    struck = (shield & _DISMISS_FALSE) != 0
-                    name(i, false_entries, notices, diary, named_after, _MISTAKEN, after, struck)
+        marked = some[: noted(mark, n, some)]
+        for k in marked:
+            searches[0] += int((mark[k] & _CROSSES) != 0)
+        count = searched(marked, mark, _CROSSES, shields, first, few, faces)
+        neighbours(faces[:count], AHEAD, group, wheel, room, others[:count])
+        fill(key, others[:count], moment, search, three[:count], four[:count])
+        for c in range(count):
+            k = few[c]
+            if (two[k] if others[c] == faces[c] else four[c]) >= t_miss:
+                after = seconds(one[k], wait, service, latency)
+                struck = (shield[k] & _DISMISS_TRUE) != 0
+                timely[0] += int(after <= soon and not struck)
+                name(first - lo + k, entries, notices, diary, named_after, _NAMED, after, struck)
+        count = searched(marked, mark, _OF_A | _OF_B, shields, first, few, faces)
+        neighbours(faces[:count], BEHIND, group, wheel, room, others[:count])
+        fill(key, others[:count], moment, search, three[:count], four[:count])
+        for c in range(count):
+            k, other = few[c], others[c]
+            of = np.int64(kind[k] != 0) + 2 * np.int64((shields[other] & _UNNAMED) != 0)
+            crossed = (other != faces[c]) & ((acts[other] & _JAYWALK) != 0) & (three[c] < t_capture)
+            if crossed & (two[k] < t_false[of]):
+                after = seconds(three[c], wait, service, latency)
+                struck = (shield[k] & _DISMISS_FALSE) != 0
+                name(first - lo + k, false_entries, notices, diary, named_after, _MISTAKEN, after, struck)
 
 
 @rule
