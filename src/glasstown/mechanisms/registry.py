@@ -25,14 +25,13 @@ import numpy as np
 from pydantic import Field
 
 from glasstown.core.columns import Tally
-from glasstown.core.kernels import BLOCK, kernel, rule
+from glasstown.core.kernels import BLOCK, kernel
 from glasstown.core.mechanism import Mechanism, Now, Phase, Step, View
-from glasstown.core.rng import CERTAIN, draw, fill, threshold, when
-from glasstown.core.typing import U32, U64, I64s, U8s, U16s, U32s, U64s
+from glasstown.core.rng import fill, threshold, when
+from glasstown.core.typing import U32, U64, U16s, U32s, U64s
 from glasstown.core.units import Assumed, Estimated, Unit
 from glasstown.core.vocabulary import (
     ACTS,
-    ADVERSE,
     DIARY,
     ENTRIES,
     ERASURES,
@@ -44,34 +43,13 @@ from glasstown.core.vocabulary import (
     RECORDED_SINCE,
     RESTORED,
     SHIELDS,
-    Act,
-    Erasure,
-    Event,
-    Shield,
 )
+from glasstown.mechanisms._filing import DAYS, FINE, file
 
 FILINGS = Tally("filings", "1", "true adverse entries that reached a file")
 
 NAMESAKES = 64
 """Namesakes of one person are counted up to one less than this."""
-
-FINE = 21
-"""Bits of an intake rate: three fit into one 64-bit draw; rates are kept to 2**-21."""
-
-Whole = int | np.int64
-
-_ADVERSE, _ERROR = int(ADVERSE), int(Act.DEFAULT)
-_CREDIT = int(Act.CARE | Act.RAISE | Act.REPAY)
-_OWN = int(Act.JAYWALK)
-_SEPARATE, _AUDITED = int(Shield.SEPARATE), int(Shield.AUDITED)
-_CARE, _RAISE, _GAMES = int(Act.CARE), int(Act.RAISE), int(Act.GAMES)
-_TRUE = int(Erasure.EXPIRED | Erasure.WITHDRAWN)
-_WRONG = int(Erasure.CORRECTED | Erasure.MISEXPIRED)
-_TIMES = int(Erasure.EXPIRED | Erasure.MISEXPIRED)
-_RECORDED, _MISRECORDED = int(Event.RECORDED), int(Event.MISRECORDED)
-_CREDITED, _FORGOTTEN = int(Event.CREDITED), int(Event.FORGOTTEN)
-_FIELD, _TOP, _MASK = np.uint64(FINE), np.uint64(64 - FINE), np.uint64(2**FINE - 1)
-_DAYS = 0xFFFF
 
 
 class Registry(Mechanism):
@@ -264,125 +242,5 @@ def inherit(ids: U32s, misrecorded: U16s, key: U64, day: int, purpose: U32, age:
         for k in range(n):
             if one[k] < age[-1]:
                 back = np.searchsorted(age, one[k], side="right")
-                since = (day - back) & _DAYS
-                misrecorded[first + k] = np.uint16(since if since != 0 else _DAYS)
-
-
-@rule
-def aged(since: Whole, today: int, retention: int) -> bool:
-    """Whether a record since ``since`` (day + 1) has stood its ``retention`` before ``today`` (day + 1)."""
-    return bool((since != 0) & (((today - np.int64(since)) & _DAYS) >= retention))
-
-
-@rule
-def standing(since: Whole, today: int, new: bool, ordered: bool, retention: int, renews: bool) -> Whole:
-    """Since when a record stands after today, given a ``new`` entry and an erasure ``ordered``.
-
-    What enters on the day on which a record ends goes with it, unless entries renew records.
-    """
-    over = aged(since, today, retention) | ((since != 0) & ordered)
-    if over and not (new and renews):
-        return 0
-    return today if new and (since == 0 or renews) else since
-
-
-@rule
-def linked(bits: Whole, key: U64, who: int, day: int, lane: int, link: U32, t_missed: U64) -> int:
-    """Those of the reported ``bits`` that reach the file: one word each, two a lane from ``lane`` on."""
-    kept = 0
-    for bit in range(16):
-        if bits >> bit == 0:
-            break
-        if (bits >> bit) & 1:
-            one, two = draw(key, who, 0, when(day, lane + bit // 2), link)
-            if (two if bit & 1 else one) >= t_missed:
-                kept |= 1 << bit
-    return kept
-
-
-@rule
-def slipped(u: U64, key: U64, who: int, trait: U32, slip: U64s, crowd: U64s, t_error: U64) -> bool:
-    """Whether a false entry comes by itself today: an error, or an entry of one of the person's namesakes."""
-    if len(slip) == 1 or u < slip[0]:
-        return bool(u < t_error)
-    v = draw(key, who, 0, when(0, 0), trait)[0]
-    return bool(u < slip[np.searchsorted(crowd, v, side="right")])
-
-
-@rule
-def witnessed(acts: Whole, v: U64, intake: U64s) -> Whole:
-    """Which of today's unofficial acts are filed: a third of the draw ``v`` for each."""
-    care = ((v & _MASK) < intake[0]) * _CARE
-    upbringing = (((v >> _FIELD) & _MASK) < intake[1]) * _RAISE
-    games = ((v >> _TOP) < intake[2]) * _GAMES
-    return np.int64(acts & (care | upbringing | games))
-
-
-@rule
-def events(
-    true: Whole, wrong: Whole, was: Whole, miswas: Whole, now: Whole, misnow: Whole, ordered: Whole
-) -> int:  # fmt: skip
-    """The bits of the diary for what was filed and what ended."""
-    ended = ((was != 0) & (now == 0) & ((ordered & _TRUE) == 0)) | (
-        (miswas != 0) & (misnow == 0) & ((ordered & _WRONG) == 0)
-    )
-    return (
-        ((true & _ADVERSE) != 0) * _RECORDED
-        | ((wrong & _ADVERSE) != 0) * _MISRECORDED
-        | ((true & _CREDIT) != 0) * _CREDITED
-        | (ended | ((ordered & _TIMES) != 0)) * _FORGOTTEN
-    )
-
-
-@kernel
-def file(
-    ids: U32s, acts: U8s, entries: U16s, false_entries: U16s, shields: U16s, filed: U16s, misfiled: U16s,
-    recorded: U16s, misrecorded: U16s, erasures: U8s, restored: U8s, diary: U64s, filings: I64s, key: U64,
-    day: int, enter: U32, link: U32, trait: U32, intake: U64s, slip: U64s, crowd: U64s, t_missed: U64,
-    t_error: U64s, retention: int, renews: bool,
-) -> None:  # fmt: skip
-    """File today's entries, true and false apart, and end records. Word one: errors; word two: intake.
-
-    ``t_error`` is the threshold of an own error (``protected``); the files of whoever is separate take no
-    acts but those that its keeper saw.
-    """
-    one, two = np.full(BLOCK, CERTAIN), np.full(BLOCK, CERTAIN)
-    mark, some = np.empty(BLOCK, np.uint8), np.empty(BLOCK + 1, np.int64)
-    today, top = day + 1, slip[-1]
-    chance = (top > 0) | (intake.max() > 0)
-    for first in range(0, len(ids), BLOCK):
-        n = min(BLOCK, len(ids) - first)
-        if chance:
-            fill(key, ids[first : first + n], when(day, 0), enter, one[:n], two[:n])
-        did, said = acts[first : first + n], entries[first : first + n]
-        lied = false_entries[first : first + n]
-        struck = erasures[first : first + n]
-        old, misold = recorded[first : first + n], misrecorded[first : first + n]
-        for k in range(n):
-            reported = (said[k] | lied[k] | struck[k] | witnessed(did[k], two[k], intake)) != 0
-            over = aged(old[k], today, retention) | aged(misold[k], today, retention)
-            mark[k] = reported | over | (one[k] < top)
-        count = 0
-        for k in range(n):
-            some[count] = k
-            count += int(mark[k])
-        for k in some[:count]:
-            i, who, ordered = first + k, int(ids[first + k]), np.int64(struck[k])
-            shield = np.int64(shields[i])
-            kept = _OWN if shield & _SEPARATE else -1
-            safe = ((shield & _SEPARATE) != 0) + 2 * ((shield & _AUDITED) != 0)
-            true: Whole = linked(np.int64(said[k]) & kept, key, who, day, 1, link, t_missed)
-            true |= witnessed(np.int64(did[k]) & kept, two[k], intake)
-            wrong = linked(np.int64(lied[k]) & kept, key, who, day, 9, link, t_missed)
-            wrong |= slipped(one[k], key, who, trait, slip, crowd, t_error[safe]) * _ERROR
-            was, miswas = np.int64(recorded[i]), np.int64(misrecorded[i])
-            new, void = (true & _ADVERSE) != 0, (ordered & _TRUE) != 0
-            misnew, misvoid = (wrong & _ADVERSE) != 0, (ordered & _WRONG) != 0
-            now = standing(was, today, new, void, retention, renews)
-            misnow = standing(miswas, today, misnew, misvoid, retention, renews)
-            recorded[i], misrecorded[i] = np.uint16(now), np.uint16(misnow)
-            filed[i], misfiled[i] = np.uint16(true), np.uint16(wrong)
-            erasures[i] = np.uint8(0)
-            restored[i] = np.uint8((miswas != 0) & misvoid)
-            filings[0] += new
-            diary[i] |= np.uint64(events(true, wrong, was, miswas, now, misnow, ordered))
+                since = (day - back) & DAYS
+                misrecorded[first + k] = np.uint16(since if since != 0 else DAYS)

@@ -25,7 +25,8 @@ from glasstown.core.vocabulary import (
     Event,
 )
 from glasstown.mechanisms import registry
-from glasstown.mechanisms.registry import FILINGS, Registry, aged, chance_pairs, standing
+from glasstown.mechanisms._filing import aged, standing, witnessed
+from glasstown.mechanisms.registry import FILINGS, Registry, chance_pairs
 from witness import live
 
 PEOPLE = 2_000
@@ -233,12 +234,12 @@ def test_intakes_are_kept_to_their_own_third_of_the_draw() -> None:
     bits = int(Act.CARE | Act.RAISE | Act.GAMES)
     nothing, everything = registry.intakes(0.0, 0.0, 0.0), registry.intakes(1.0, 1.0, 1.0)
     for word in (0, 2**64 - 1, 0x1234_5678_9ABC_DEF0):
-        assert registry.witnessed(bits, np.uint64(word), nothing) == 0
-        assert registry.witnessed(bits, np.uint64(word), everything) == bits
+        assert witnessed(bits, np.uint64(word), nothing) == 0
+        assert witnessed(bits, np.uint64(word), everything) == bits
     half = registry.intakes(0.5, 0.5, 0.5)
-    assert registry.witnessed(bits, np.uint64(2**21 - 1), half) == Act.RAISE | Act.GAMES
-    assert registry.witnessed(bits, np.uint64((2**21 - 1) << 21), half) == Act.CARE | Act.GAMES
-    assert registry.witnessed(bits, np.uint64((2**22 - 1) << 42), half) == Act.CARE | Act.RAISE
+    assert witnessed(bits, np.uint64(2**21 - 1), half) == Act.RAISE | Act.GAMES
+    assert witnessed(bits, np.uint64((2**21 - 1) << 21), half) == Act.CARE | Act.GAMES
+    assert witnessed(bits, np.uint64((2**22 - 1) << 42), half) == Act.CARE | Act.RAISE
 
 
 @pytest.mark.parametrize(
