@@ -3,9 +3,10 @@
 import numpy as np
 
 from glasstown.core.columns import FOREVER
+from glasstown.core.few import noted
 from glasstown.core.kernels import BLOCK, kernel, rule
-from glasstown.core.rng import draw, fill, when
-from glasstown.core.typing import U64, I64s, U8s, U16s, U32s, U64s
+from glasstown.core.rng import fill, when
+from glasstown.core.typing import U32, U64, I64s, U8s, U16s, U32s, U64s
 from glasstown.core.vocabulary import Act, Event, Shield
 
 _OFFENCES, _TUNNEL = int(Act.JAYWALK | Act.CRITICISE | Act.TUNNEL), int(Act.TUNNEL)
@@ -15,6 +16,12 @@ _UNSOUGHT, _MINOR = np.uint16(Shield.SEPARATE | Shield.UNNAMED), np.uint16(Shiel
 _IF_TRUE, _IF_FALSE = np.uint16(Shield.DISMISS_TRUE), np.uint16(Shield.DISMISS_FALSE)
 _LANE, _REST = np.uint64(48), np.uint64(16)
 _LANES, _LONG = 8, int(FOREVER)
+
+Whole = int | np.int64
+"""A whole number in a rule, as Python and as compiled code see it."""
+
+Home = tuple[U8s, U8s, U8s]
+"""The zone of each district, then the district and the group of each person of a chunk."""
 
 
 @kernel
@@ -51,7 +58,7 @@ def candidates(
 
 @rule
 def found(
-    i: int | np.int64, there: np.uint8, seized: U8s, misseized: U8s, pressure: U8s, notices: U8s, diary: U64s
+    i: Whole, there: np.uint8, seized: U8s, misseized: U8s, pressure: U8s, notices: U8s, diary: U64s
 ) -> None:  # fmt: skip
     """What follows a find on the person in row ``i``: tomorrow's entry, true or false, and trouble today."""
     if there != 0:
@@ -61,6 +68,53 @@ def found(
     diary[i] |= _FOUND
     notices[i] += np.uint8(1)
     pressure[i] += np.uint8(1)
+
+
+@rule
+def zone(i: Whole, home: Home) -> Whole:
+    """The zone of the person in row ``i``."""
+    return np.int64(home[0][home[1][i]])
+
+
+@rule
+def limit(i: Whole, home: Home, t_stop: U64s) -> np.uint64:
+    """Below which the person in row ``i`` is stopped at random."""
+    return np.uint64(t_stop[min(home[2][i], 1), zone(i, home)])
+
+
+@rule
+def redrawn(few: I64s, lo: int, key: U64, day: int, why: U32, rows: U32s, one: U64s, two: U64s) -> None:
+    """Both words of the day, for one reason, of the people in rows ``few`` of a chunk from ``lo``."""
+    count = len(few)
+    for c in range(count):
+        rows[c] = np.uint32(lo + few[c])
+    fill(key, rows[:count], when(day, 0), why, one[:count], two[:count])
+
+
+@rule
+def named(i: Whole, suspicion: U8s, shields: U16s) -> bool:
+    """Whether files or reports give a reason to stop the person in row ``i``."""
+    return bool((suspicion[i] != 0) & ((shields[i] & _UNSOUGHT) == 0))
+
+
+@rule
+def free(some: I64s, start: int, alive: U8s, detained: U16s) -> int:
+    """Keep of the positions ``some`` from row ``start`` on who live and are not detained; count them."""
+    count = 0
+    for k in some:
+        some[count] = k
+        count += int((alive[start + k] != 0) & (detained[start + k] == 0))
+    return count
+
+
+@rule
+def who_offended(some: I64s, start: int, acts: U8s, few: I64s) -> int:
+    """Write the rows of those of ``some`` who offended in the open today into ``few``, and count them."""
+    count = 0
+    for k in some:
+        few[count] = start + k
+        count += int((acts[start + k] & _OFFENCES) != 0)
+    return count
 
 
 @kernel
@@ -76,49 +130,49 @@ def check(
     keyed by rows. Eight neighbours share one draw, 16 bits each; who is below the highest threshold with them
     draws the other 48 bits alone, so that the chance is exact.
     """
-    one, two = np.empty(BLOCK, np.uint64), np.empty(BLOCK, np.uint64)
-    eights, words = np.empty(BLOCK, np.uint32), np.empty(2 * BLOCK, np.uint64)
-    lanes, mark = words.view(np.uint16), np.empty(_LANES * BLOCK, np.uint8)
-    any_of_eight, most = mark.view(np.uint64), np.uint16(t_most >> _LANE)
-    reports = np.uint8(_OFFENCES if t_told > 0 else 0)
+    one, two, words = np.empty(BLOCK, np.uint64), np.empty(BLOCK, np.uint64), np.empty(BLOCK // 4, np.uint64)
+    eights, rows = np.empty(BLOCK // _LANES, np.uint32), np.empty(BLOCK, np.uint32)
+    lanes, mark = words.view(np.uint16), np.empty(BLOCK, np.uint8)
+    some, few, place = np.empty(BLOCK + 1, np.int64), np.empty(BLOCK + 1, np.int64), (zoning, home, group)
+    most, reports = np.uint16(t_most >> _LANE), np.uint8(_OFFENCES if t_told > 0 else 0)
     last = (lo + len(home) + _LANES - 1) // _LANES
-    for first in range(lo // _LANES, last, BLOCK):
-        n = min(BLOCK, last - first)
+    for first in range(lo // _LANES, last, BLOCK // _LANES):
+        n, start = min(BLOCK // _LANES, last - first), _LANES * first - lo
         for k in range(n):
             eights[k] = np.uint32(first + k)
         fill(key, eights[:n], when(day, 0), why[0], one[:n], two[:n])
-        for k in range(n):
-            words[2 * k], words[2 * k + 1] = one[k], two[k]
-        start = _LANES * first - lo
+        words[0 : 2 * n : 2], words[1 : 2 * n : 2] = one[:n], two[:n]
         candidates(start, acts, suspicion, most, reports, lanes[: _LANES * n], mark)
-        for g in range(n):
-            if any_of_eight[g] == 0:
-                continue
-            for k in range(_LANES * g, _LANES * g + _LANES):
-                i = start + k
-                if mark[k] == 0 or i < 0 or i >= len(home):
+        mark[: max(-start, 0)] = np.uint8(0)
+        count = free(some[: noted(mark, min(_LANES * n, len(home) - start), some)], start, alive, detained)
+        if reports != 0:
+            offended = who_offended(some[:count], start, acts, few)
+            redrawn(few[:offended], lo, key, day, why[3], rows, one, two)
+            for c in range(offended):
+                added[zone(few[c], place)] += int(one[c] < t_told)
+        passing = 0
+        for k in some[:count]:
+            i = start + k
+            spared, few[passing] = (age[i] < from_age) | ((shields[i] & _MINOR) != 0), i
+            may = (lanes[k] <= limit(i, place, t_stop) >> _LANE) | named(i, suspicion, shields)
+            passing += int(may & (not spared))
+        redrawn(few[:passing], lo, key, day, why[1], rows, one, two)
+        stopped = 0
+        for c in range(passing):
+            i = few[c]
+            word = (np.uint64(lanes[i - start]) << _LANE) | (one[c] >> _REST)
+            sought = named(i, suspicion, shields) & (t_stop[0, zone(i, place)] > 0) & (two[c] < t_suspect)
+            few[stopped] = i
+            stopped += int((word < limit(i, place, t_stop)) | sought)
+        redrawn(few[:stopped], lo, key, day, why[2], rows, one, two)
+        for c in range(stopped):
+            i = few[c]
+            checks[i] = np.uint16(checks[i] + (checks[i] < _LONG))
+            diary[i] |= _CHECKED
+            there = (np.int64(acts[i]) & _OFFENCES) | (_TUNNEL if evading[i] else 0)
+            if one[c] < (t_find if there else t_error):
+                if shields[i] & (_IF_TRUE if there else _IF_FALSE):
+                    diary[i] |= _STRUCK
                     continue
-                z, did = zoning[home[i]], np.int64(acts[i]) & _OFFENCES
-                limit, shield = t_stop[min(group[i], 1), z], shields[i]
-                listed = suspicion[i] != 0 and (shield & _UNSOUGHT) == 0
-                short = lanes[k] > limit >> _LANE and not listed and (did & reports) == 0
-                if short or alive[i] == 0 or detained[i] != 0:
-                    continue
-                if did and draw(key, lo + i, 0, when(day, 0), why[3])[0] < t_told:
-                    added[z] += 1
-                u, v = draw(key, lo + i, 0, when(day, 0), why[1])
-                word = (np.uint64(lanes[k]) << _LANE) | (u >> _REST)
-                named = listed and t_stop[0, z] > 0 and v < t_suspect
-                spared = age[i] < from_age or (shield & _MINOR) != 0
-                if spared or (word >= limit and not named):
-                    continue
-                checks[i] = np.uint16(checks[i] + (checks[i] < _LONG))
-                diary[i] |= _CHECKED
-                there = did | (_TUNNEL if evading[i] else 0)
-                u, v = draw(key, lo + i, 0, when(day, 0), why[2])
-                if u < (t_find if there else t_error):
-                    if shield & (_IF_TRUE if there else _IF_FALSE):
-                        diary[i] |= _STRUCK
-                        continue
-                    found(i, np.uint8(there), seized, misseized, pressure, notices, diary)
-                    added[z] += np.int64(v < t_count[z])
+                found(i, np.uint8(there), seized, misseized, pressure, notices, diary)
+                added[zone(i, place)] += np.int64(two[c] < t_count[zone(i, place)])
