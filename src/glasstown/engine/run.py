@@ -237,6 +237,7 @@ class Simulation:
         self._agendas: dict[tuple[bool, ...], Agenda] = {}
         self._periods = sorted({step.every for step in self.plan.steps})
         self._renewal = _renewal(self.plan)
+        self._tallies = tuple(self.plan.tallies)
 
     def _agenda(self) -> Agenda:
         """What is due today: the same whenever the same periods end."""
@@ -270,13 +271,12 @@ class Simulation:
 
     def _count(self) -> None:
         """The tallies of today become yesterday's."""
-        counts = [0] * len(self.plan.tallies)
+        counts = np.sum([worker.counts for worker in self._workers], axis=0)
         for worker in self._workers:
-            counts = [a + b for a, b in zip(counts, worker.counts.tolist(), strict=True)]
             worker.counts.fill(0)
-        self.state.tallies = dict(zip(self.plan.tallies, counts, strict=True))
-        for name, count in self.state.tallies.items():
-            self.state.counted[name] += count
+        self.state.tallies = dict(zip(self.plan.tallies, counts.tolist(), strict=True))
+        for n in np.flatnonzero(counts).tolist():
+            self.state.counted[self._tallies[n]] += int(counts[n])
 
 
 def _renewal(plan: Schedule) -> Renewal | None:
