@@ -6,7 +6,7 @@ import click
 
 from glasstown.cli.meter import REPORTS, STARTING, Meter
 from glasstown.cli.text import duration, safe
-from glasstown.lab.progress import SWEEP, TOWN, VERIFY
+from glasstown.lab.progress import KERNELS, SWEEP, TOWN, VERIFY
 
 COMPILING = "compiling kernels (once per installation)…"
 
@@ -38,6 +38,8 @@ def sentence(meter: Meter) -> str:
         return "making the town"
     if meter.stage == REPORTS:
         return "drawing the reports"
+    if meter.stage == KERNELS:
+        return COMPILING
     if meter.stage == VERIFY:
         return f"result {min(meter.done + 1, meter.total):.0f} of {meter.total:.0f}"
     if meter.stage == SWEEP:

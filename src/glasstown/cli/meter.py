@@ -3,7 +3,7 @@
 import time
 from collections import deque
 
-from glasstown.lab.progress import CHECKPOINT, TOWN
+from glasstown.lab.progress import CHECKPOINT, KERNELS, TOWN
 
 REPORTS = "reports"
 STARTING = "starting"
@@ -41,7 +41,7 @@ class Meter:
     @property
     def worth(self) -> bool:
         """Whether an arm is being lived or written: then waiting a little for its end keeps something."""
-        return self.stage not in (STARTING, TOWN, REPORTS)
+        return self.stage not in (STARTING, TOWN, KERNELS, REPORTS)
 
     @property
     def share(self) -> float:

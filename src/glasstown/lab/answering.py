@@ -21,7 +21,7 @@ from glasstown.lab.asked import SAFEGUARDS, SAFETY, Asked, Stage, in_pairs, want
 from glasstown.lab.claim_check import Checked
 from glasstown.lab.claim_measure import Expression
 from glasstown.lab.claim_plan import ClaimsPlan, claims_plan
-from glasstown.lab.gather import gather
+from glasstown.lab.gather import Point, Reader, expressions_of, gather
 from glasstown.lab.judging import bill, decisive, needed, values, verdicts, weigh_safeguards
 from glasstown.lab.progress import Progress, silent
 from glasstown.lab.readings import Readings
@@ -94,11 +94,12 @@ def answer(
     make_folder(folder)
     with locked(folder):
         questions.write(folder, asked)
+        reader = Reader(Shelf(folder))
         first, *better = stages or asked.stages()
-        found = _Stage(folder, asked, first, chosen).answered()
+        found = _Stage(folder, asked, first, chosen, reader).answered()
         said(found)
         for stage in better:
-            found = _Stage(folder, asked, stage, chosen).answered()
+            found = _Stage(folder, asked, stage, chosen, reader).answered()
             said(found)
     return found
 
@@ -136,8 +137,8 @@ def _with_twins(study: Study, how: How) -> Study:
 class _Stage:
     """One answer in the making."""
 
-    def __init__(self, folder: Path, asked: Asked, stage: Stage, how: How) -> None:
-        self.folder, self.asked, self.stage, self.how = folder, asked, stage, how
+    def __init__(self, folder: Path, asked: Asked, stage: Stage, how: How, reader: Reader) -> None:
+        self.folder, self.asked, self.stage, self.how, self.reader = folder, asked, stage, how, reader
         self.pairs = pairs_of(asked, stage)
         self.wanted = plan_of(asked, stage)
 
@@ -153,7 +154,7 @@ class _Stage:
         if self.last and study.price is not None:
             options = Options(progress=self.how.progress, stop=self.how.stop)
             study = replace(study, bands=tuple(place(bands(), self.asked.seed, options)))
-        files.write(study, _ledger(tasks, Shelf(self.folder)))
+        files.write(study, _ledger(tasks, self.reader.shelf))
         return _with_twins(study, self.how)
 
     @property
@@ -197,9 +198,13 @@ class _Stage:
         """Have the runs done that are asked for and not there yet; what was read in them."""
         plan = self.wanted.plan.asking(*asks)
         how = self.how
-        tasks, failures = live(plan, self.folder, how.workers, how.progress, how.stop, how.cluster)
-        read = gather(Shelf(self.folder), tasks, self.expressions())
-        return tasks, failures, read
+        told, reader = self.expressions(), self.reader
+
+        def look(name: str, points: Sequence[Point]) -> bool:
+            return reader.has(name, expressions_of(points, told))
+
+        tasks, failures = live(plan, self.folder, how.workers, how.progress, how.stop, how.cluster, look)
+        return tasks, failures, gather(reader, tasks, told)
 
     def expressions(self) -> dict[str, list[Expression]]:
         """What is read in each arm."""

@@ -27,8 +27,8 @@ FORMAT: Final = 1
 DRAWS, PEOPLE = 256, 20_000
 """How far a study goes if nothing else is said."""
 
-QUICK_DRAWS, QUICK_PEOPLE, QUICK_TIMES = 8, 2_000, 3
-"""The first answer: few draws of small towns, each lived three times, for chance moves small towns."""
+QUICK_DRAWS, QUICK_PEOPLE, QUICK_TIMES = 8, 2_000, 2
+"""The first answer: few draws of small towns, each lived twice, for chance moves small towns."""
 
 TWICE: Final = 16
 """So many draws at least are lived twice: from fewer, nobody can tell how large chance is."""

@@ -124,10 +124,10 @@ class Crew:
         answer = json.loads(line)
         if "stop" in answer:
             raise StoreError(str(answer["stop"]))
-        if hand.task is not None:
-            ended(hand.task["name"], str(answer.get("failed", "")))
-        hand.ready, hand.task = True, None
-        self._next(hand)
+        done, hand.ready, hand.task = hand.task, True, None
+        self._next(hand)  # before anybody looks at what it did
+        if done is not None:
+            ended(done["name"], str(answer.get("failed", "")))
 
     def _next(self, hand: Hand) -> None:
         """Give a worker its next task, or send it home where there is none."""

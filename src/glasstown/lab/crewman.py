@@ -10,8 +10,9 @@ import os
 import sys
 import threading
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, Final, TextIO
 
 from glasstown.errors import GlasstownError
 from glasstown.lab import shelf
@@ -22,8 +23,12 @@ from glasstown.lab.own import Origin, imported
 from glasstown.lab.plan import hashes
 from glasstown.lab.simulate import simulate
 from glasstown.lab.town import lean, spec_of, used, whole_town
+from glasstown.lab.warming import WARM, warm
 from glasstown.population.town import Town
 from glasstown.scenario.model import Scenario, plain
+
+FAILURES: Final = (GlasstownError, ArithmeticError, LookupError, TypeError, ValueError, RuntimeError)
+"""What a run may end with that is its result."""
 
 
 class Worker:
@@ -61,6 +66,10 @@ class Worker:
 
     def live(self, task: Mapping[str, Any]) -> dict[str, str]:
         """Do a task; the answer. Raises DiskFull and StoreError where results cannot be kept."""
+        if WARM in task:
+            with suppress(*FAILURES, MemoryError):
+                warm(self.arms[task["arm"]], task[WARM], self.beside)
+            return {"done": task["name"]}
         if self.shelf.has(task["name"]):
             return {"done": task["name"]}
         found = self.outcome(task)
@@ -78,7 +87,7 @@ class Worker:
                     "parent and worker do not mean the same run: is the program being changed?"
                 )
             return simulate(scenario, self.town(scenario), threads=1, keep="totals")
-        except (GlasstownError, ArithmeticError, LookupError, TypeError, ValueError, RuntimeError) as error:
+        except FAILURES as error:
             return f"{type(error).__name__}: {error}".partition("\n")[0]
         except MemoryError:
             return "MemoryError: memory ran out"

@@ -14,6 +14,9 @@ VERIFY: Final = "verify"
 SWEEP: Final = "sweep"
 """The stage of a sweep, in runs that ended."""
 
+KERNELS: Final = "kernels"
+"""The stage in which the workers of a sweep compile what they need, in small runs that ended."""
+
 
 class Progress(Protocol):
     """Called now and then on the thread that works; it must be quick and must not raise."""

@@ -88,11 +88,19 @@ def reduced(totals: Columns) -> Columns:
     }
 
 
+Mark = tuple[int, int, int, int]
+"""Inode, size, and times of change of a file."""
+
+
 class Shelf:
-    """The finished tasks in the folder of a sweep."""
+    """The finished tasks in the folder of a sweep.
+
+    A file that was read once is known to be whole for as long as the file system says that it is the same.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder / TASKS
+        self._whole: dict[str, Mark] = {}
 
     def _path(self, name: str) -> Path:
         return self.folder / name[:2] / f"{name}.json"
@@ -106,15 +114,26 @@ class Shelf:
 
     def has(self, name: str) -> bool:
         """Whether a task is done, and its file is as it was written."""
+        mark = self._mark(name)
+        if mark is None or self._whole.get(name) == mark:
+            return mark is not None
         try:
             self.read(name)
         except StoreError:
             return False
         return True
 
+    def _mark(self, name: str) -> Mark | None:
+        """What changes with the file of a task; None if there is none."""
+        try:
+            found = self._path(name).stat()
+        except OSError:
+            return None
+        return found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns
+
     def read(self, name: str) -> Columns:
         """The totals of a finished task, as ``reduced`` made them. Raises StoreError, Damaged."""
-        path = self._path(name)
+        path, mark = self._path(name), self._mark(name)
         found = read_sealed(path, WHAT, FORMAT)
         rows = found.get("totals")
         if found.get("name") != name or not isinstance(rows, list):
@@ -123,9 +142,12 @@ class Shelf:
         try:
             columns = list(zip(*words, strict=True)) or [()] * len(TYPES)
             typed = zip(TYPES.items(), columns, strict=True)
-            return {column: np.array(each, dtype) for (column, dtype), each in typed}
+            told: Columns = {column: np.array(each, dtype) for (column, dtype), each in typed}
         except ValueError as error:
             raise Damaged(f"{path}: is damaged: {error}") from None
+        if mark is not None:
+            self._whole[name] = mark
+        return told
 
     def hash(self, name: str) -> str:
         """SHA-256 of the file of a finished task, which holds its totals and the digest of its last state.

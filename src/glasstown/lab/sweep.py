@@ -10,17 +10,15 @@ is the same, byte for byte, whatever the number of workers and the order in whic
 import json
 import shlex
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from pathlib import Path
 from threading import Event as Signal
 from typing import Any, Final
 
-from glasstown.core.kernels import cache_folder
 from glasstown.engine.memory import refuse_if_too_large
 from glasstown.engine.run import default_threads
 from glasstown.errors import Interrupted, ScenarioError, StoreError
-from glasstown.lab.arms import Side, placed
+from glasstown.lab.arms import Side
 from glasstown.lab.catalog import CATALOG
 from glasstown.lab.cluster import Cluster
 from glasstown.lab.crew import Crew
@@ -28,14 +26,13 @@ from glasstown.lab.memory import available, expected
 from glasstown.lab.plan import DAYS, PEOPLE, Ask, Plan, plan, planned, town_of
 from glasstown.lab.progress import SWEEP, Progress, silent
 from glasstown.lab.shelf import Shelf
-from glasstown.lab.simulate import simulate
 from glasstown.lab.swept import Swept, read, write
-from glasstown.lab.town import people_of, spec_of
+from glasstown.lab.warming import warming
 from glasstown.scenario.model import Scenario
 from glasstown.scenario.validate import Catalog
 from glasstown.store.atomic import make_folder
 from glasstown.store.claim import locked, shared
-from glasstown.store.sealed import canonical, digest, read_sealed, write_sealed
+from glasstown.store.sealed import canonical, read_sealed, write_sealed
 
 __all__ = [
     "DAYS",
@@ -59,10 +56,10 @@ FORMAT: Final = 3
 Tasks = Mapping[str, Sequence[tuple[int, int, str]]]
 """Names of runs, and the points that each stands for."""
 
-MOST_DRAWS: Final = 1 << 20
+Look = Callable[[str, Sequence[tuple[int, int, str]]], bool]
+"""Whether a run is there and whole: by its name, and the points that it stands for."""
 
-WARM_PEOPLE, WARM_DAYS = 400, 8
-"""The small run of each arm that leaves compiled kernels for all workers."""
+MOST_DRAWS: Final = 1 << 20
 
 
 def sweep(
@@ -174,15 +171,16 @@ def live(
     progress: Progress = silent,
     stop: Signal | None = None,
     cluster: str | None = None,
+    look: Look | None = None,
 ) -> tuple[Tasks, dict[str, str]]:
     """Have every run of a plan done that is not in ``out`` yet; hold its lock.
 
-    The answer: the points that each run stands for by its name, and the reason of each that could not end.
-    Raises as ``carry_out``.
+    ``look`` tells whether a run is there. The answer: the points that each run stands for by its name, and
+    the reason of each that could not end. Raises as ``carry_out``.
     """
     Shelf(out).tidy()
     tasks = made.tasks()
-    return tasks, _filled(made, out, tasks, workers, progress, stop, cluster)
+    return tasks, _filled(made, out, tasks, workers, progress, stop, cluster, look)
 
 
 def _filled(
@@ -193,10 +191,15 @@ def _filled(
     progress: Progress,
     stop: Signal | None,
     cluster: str | None,
+    look: Look | None = None,
 ) -> dict[str, str]:
-    """Have those of the tasks lived that are not there, and tell which failed and why."""
+    """Have those of the tasks lived that are not there, and tell which failed and why.
+
+    A run is looked at when it ends, while others are still lived.
+    """
     shelf = Shelf(out)
-    missing = [name for name in tasks if not shelf.has(name)]
+    there = look or (lambda name, points: shelf.has(name))
+    missing = [name for name in tasks if not there(name, tasks[name])]
     failures: dict[str, str] = {}
     done = len(tasks) - len(missing)
     progress(SWEEP, done, len(tasks))
@@ -206,11 +209,13 @@ def _filled(
         done += 1
         if reason:
             failures[name] = reason
+        else:
+            there(name, tasks[name])
         progress(SWEEP, done, len(tasks))
 
     if missing:
-        _lived(made, out, tasks, missing, workers, ended, stop, cluster)
-    lost = [name for name in missing if name not in failures and not shelf.has(name)]
+        _lived(made, out, tasks, missing, workers, ended, stop, cluster, progress)
+    lost = [name for name in missing if name not in failures and not there(name, tasks[name])]
     return failures | dict.fromkeys(lost, "its result is not there, though its worker said so")
 
 
@@ -223,6 +228,7 @@ def _lived(
     ended: Callable[[str, str], None],
     stop: Signal | None,
     cluster: str | None,
+    progress: Progress,
 ) -> None:
     """Have the missing tasks done, those of one town by one worker if there are enough; long ones first."""
     groups: dict[tuple[int, int], list[dict[str, Any]]] = {}
@@ -240,14 +246,15 @@ def _lived(
         "own": {table: asdict(each) for table, each in made.own.items()},
     }
     crew: Crew | Cluster
+    before: list[list[Any]]
     if cluster is None:
-        count = min(affordable(made, workers), len(missing))
-        _warm(made)
-        crew = Crew(count, welcome)
+        first = warming(made, progress)
+        crew = Crew(min(affordable(made, workers), len(missing)), welcome)
+        ended, before = first.before(ended), [[task] for task in first.tasks]
     else:
-        crew = Cluster(cluster, welcome, Shelf(out))
+        crew, before = Cluster(cluster, welcome, Shelf(out)), []
     try:
-        crew.work(list(groups.values()), ended, stop)
+        crew.work([*before, *groups.values()], ended, stop)
     except (Interrupted, KeyboardInterrupt):
         raise Interrupted(
             "Stopped; every run that ended is kept.",
@@ -271,22 +278,3 @@ def affordable(made: Plan, workers: int | None = None) -> int:
 def _length(arm: Scenario) -> int:
     """About how long an arm takes, in days of one institution."""
     return arm.run.days * len(arm.mechanisms)
-
-
-def _warm(made: Plan) -> None:
-    """Compile what the arms need, once, before workers begin: they load it from the disk."""
-    small = [_small(each) for each in made.arms.values() if not spec_of(each).table]
-    compiled = [each.digest for each in small] + [each.sha256 for each in made.own.values()]
-    mark = cache_folder() / f"warm-{digest(compiled)[:16]}"
-    if mark.exists():
-        return
-    for each in small:
-        simulate(each, people_of((each,), 1, beside=made.beside), threads=1, keep="totals")
-    with suppress(OSError):
-        mark.touch()
-
-
-def _small(arm: Scenario) -> Scenario:
-    """The same institutions in a few people for a few days, whatever the size of the sweep."""
-    small = placed(arm, {"town.people": min(spec_of(arm).people, WARM_PEOPLE)})
-    return replace(small, run=small.run.model_copy(update={"days": min(arm.run.days, WARM_DAYS)}))
