@@ -44,12 +44,13 @@ class Reader:
 
 
 def gather(
-    reader: Reader, tasks: Mapping[str, Sequence[Point]], wanted: Mapping[str, Iterable[Expression]]
+    source: Shelf | Reader, tasks: Mapping[str, Sequence[Point]], wanted: Mapping[str, Iterable[Expression]]
 ) -> Readings:
     """What ``wanted`` names for each arm, in every run of ``tasks`` that is on the shelf.
 
     Raises StoreError, Damaged.
     """
+    reader = source if isinstance(source, Reader) else Reader(source)
     told = {arm: tuple(dict.fromkeys(each)) for arm, each in wanted.items()}
     points = [point for each in tasks.values() for point in each]
     draws = 1 + max((draw for draw, _, _ in points), default=-1)
