@@ -5,7 +5,7 @@ import numpy as np
 from glasstown.core.columns import OCTET, POINT
 from glasstown.core.kernels import rule
 from glasstown.core.rng import draw, when
-from glasstown.core.typing import U64, F32s, F64s, I64s, U8s, U16s, U32s
+from glasstown.core.typing import U32, U64, F32s, F64s, I64s, U8s, U16s, U32s
 
 EVEN, CLOSE, DISTANT = 0, 1, -1
 """Whether ties of all weights report alike, heavy ones more, or light ones more."""
@@ -69,25 +69,29 @@ def apart(row: int, other: int, place: U8s, district: U8s) -> int:
 
 @rule
 def heard(
-    row: int, first: Whole, last: Whole, neighbour: U32s, weight: F32s | U8s, ready: U8s, shown: U16s,
-    own: U16s, place: U8s, district: U8s, told: I64s, some: F64s, part: F64s, motive: F64s, key: U64,
-    day: int, why: U32s, t_informer: U64, closeness: int, border: int,
+    row: int, first: Whole, last: Whole, kinds: int, near: Whole, neighbour: U32s, weight: F32s | U8s,
+    informing: U8s, ready: U8s, shown: U16s, own: U16s, place: U8s, district: U8s, told: I64s, any_of: F64s,
+    part: F64s, motive: F64s, key: U64, day: int, why: U32, closeness: int, border: int,
 ) -> tuple[int, int]:  # fmt: skip
     """How many ties report a person of whom it is drawn that one could, and the bits of their motives.
 
-    ``some[m]`` is the chance that any of m could: given that one does, each draws with what is left.
+    ``kinds``: whether it is drawn of ties that are no informers (1), of the ``near`` informers (2).
+    ``any_of[kind, m]`` is the chance that any of m could: given that one does, each draws with what is left.
     ``told`` counts them by how far from the person they live.
     """
-    count, reasons, left, none = 0, 0, last - first, True
+    count, reasons, none = 0, 0, kinds
+    left, left_near = last - first - near, np.int64(near)
     for e in range(first, last):
         other = int(neighbour[e])
-        u, v = draw(key, other, row, when(day, 0), why[1])
-        could = unit(u) < (some[1] / some[left] if none else some[1])
-        left -= 1
-        if not could:
+        kind = int(informing[other])
+        if kinds & (1 << kind) == 0:
             continue
-        none = False
-        kind = 1 if draw(key, other, 0, when(0, 0), why[2])[0] < t_informer else 0
+        u, v = draw(key, other, row, when(day, 0), why)
+        rest = any_of[kind, left_near if kind else left] if none & (1 << kind) else 1.0
+        left, left_near = left - (1 - kind), left_near - kind
+        if unit(u) >= any_of[kind, 1] / rest:
+            continue
+        none &= ~(1 << kind)
         low, gap = standing(row, other, shown, own, border)
         chance = float(ready[other]) / float(OCTET) * part[kind, low, gap]
         chance *= nearness(weight, first, last, e, closeness)

@@ -8,7 +8,7 @@ import numpy as np
 from glasstown.core.columns import Tally
 from glasstown.core.kernels import BLOCK, kernel
 from glasstown.core.rng import draw, fill, table, threshold, thresholds, when
-from glasstown.core.typing import U32, U64, F64s, U64s
+from glasstown.core.typing import U32, U64, F64s, I64s, U64s
 
 BALL = 1000
 """Urns are kept in 1/1000 of a find, so that a mean of 3.685 finds can be added as it is."""
@@ -21,6 +21,7 @@ MISPLACED = Tally(
 )
 
 _DROP, _UNIT = np.uint64(11), 2.0**-53
+_LANES, _LANE, _REST = 8, np.uint64(48), np.uint64(16)
 
 
 @lru_cache(maxsize=16)
@@ -43,18 +44,39 @@ def number(mean: float, luck: U64) -> int:
 
 @kernel
 def forgotten(key: U64, day: int, zone: int, purpose: U32, balls: int, t_forget: U64) -> int:
-    """How many of so many finds are forgotten today, each with the same chance, each by a draw of its own."""
+    """How many of so many finds are forgotten today, each with the same chance and bits of its own.
+
+    Eight finds share one draw, 16 bits each. One whose bits equal the first 16 of the threshold draws the
+    other 48 alone, so that the chance is exact.
+    """
     one, two = np.empty(BLOCK, np.uint64), np.empty(BLOCK, np.uint64)
-    rows, gone, pairs = np.empty(BLOCK, np.uint32), 0, (balls + 1) // 2
-    for first in range(0, pairs, BLOCK):
-        n = min(BLOCK, pairs - first)
+    rows, words = np.empty(BLOCK, np.uint32), np.empty(2 * BLOCK, np.uint64)
+    lanes, gone, eights = words.view(np.uint16), 0, (balls + _LANES - 1) // _LANES
+    most, moment = np.uint16(t_forget >> _LANE), when(day, zone)
+    for first in range(0, eights, BLOCK):
+        n = min(BLOCK, eights - first)
         for k in range(n):
             rows[k] = np.uint32(first + k)
-        fill(key, rows[:n], when(day, zone), purpose, one[:n], two[:n])
+        fill(key, rows[:n], moment, purpose, one[:n], two[:n])
         for k in range(n):
-            second = (two[k] < t_forget) & (2 * (first + k) + 1 < balls)
-            gone += int(one[k] < t_forget) + int(second)
+            words[2 * k], words[2 * k + 1] = one[k], two[k]
+        here, close = lanes[: min(_LANES * n, balls - _LANES * first)], 0
+        for j in range(len(here)):
+            gone += int(here[j] < most)
+            close += int(here[j] == most)
+        if close:
+            for ball in np.flatnonzero(here == most):
+                rest = draw(key, int(_LANES * first + ball), 1, moment, purpose)[0] >> _REST
+                gone += int((np.uint64(most) << _LANE) | rest < t_forget)
     return gone
+
+
+@kernel
+def nightly(key: U64, day: int, purpose: U32, urns: I64s, t_forget: U64) -> None:
+    """Let every zone forget: at least one find is left in each of ``urns``, in 1/BALL."""
+    for zone in range(len(urns)):
+        balls = int(urns[zone] // BALL)
+        urns[zone] = max(urns[zone] - BALL * forgotten(key, day, zone, purpose, balls, t_forget), BALL)
 
 
 @lru_cache(maxsize=8)
@@ -62,11 +84,9 @@ def remembered(key: U64, day: int, purpose: U32, urns: tuple[int, ...], decay: f
     """What is left of ``urns`` (1/BALL finds by zone) after a night: at least one find in each."""
     if decay <= 0.0:
         return urns
-    t_forget = threshold(decay)
-    return tuple(
-        max(urn - BALL * int(forgotten(key, day, zone, purpose, urn // BALL, t_forget)), BALL)
-        for zone, urn in enumerate(urns)
-    )
+    left = np.array(urns, np.int64)
+    nightly(key, day, purpose, left, threshold(decay))
+    return tuple(left.tolist())
 
 
 def chances(urns: tuple[int, ...], weights: tuple[float, ...]) -> tuple[float, ...]:
@@ -102,20 +122,21 @@ def counted(chance: tuple[float, ...]) -> tuple[float, ...]:
 @lru_cache(maxsize=8)
 def destinations(
     key: U64, day: int, purpose: U32, chance: tuple[float, ...], patrols: int
-) -> tuple[tuple[int, ...], tuple[int, ...]]:
+) -> tuple[I64s, tuple[int, ...]]:
     """The zone of each patrol of today, and how many patrols each zone gets; none if there is no chance."""
     if not any(chance):
-        return (), (0,) * len(chance)
+        return np.empty(0, np.int64), (0,) * len(chance)
     one, two = np.empty(patrols, np.uint64), np.empty(patrols, np.uint64)
     table(key, np.arange(patrols, dtype=np.uint32), day, 0, purpose, one, two)
     edges: F64s = np.cumsum(chance)
     luck = (one >> _DROP).astype(np.float64) * (_UNIT * float(edges[-1]))
     zones = np.minimum(np.searchsorted(edges, luck, side="right"), len(chance) - 1)
-    return tuple(map(int, zones)), tuple(map(int, np.bincount(zones, minlength=len(chance))))
+    zones.flags.writeable = False
+    return zones, tuple(np.bincount(zones, minlength=len(chance)).tolist())
 
 
 def visits(
-    key: U64, day: int, why: tuple[U32, U32, U32], zones: tuple[int, ...], rates: tuple[float, ...],
+    key: U64, day: int, why: tuple[U32, U32, U32], zones: I64s, rates: tuple[float, ...],
     count: tuple[float, ...], seen: float, told: float, even: bool,
 ) -> list[int]:  # fmt: skip
     """What a day adds to the urns when offences come at ``rates``: 1/BALL finds by zone.
@@ -125,7 +146,7 @@ def visits(
     Poisson, or the mean itself if ``even``. ``why``: the purposes to find, to count and to report.
     """
     added = [0] * len(rates)
-    for patrol, zone in enumerate(zones):
+    for patrol, zone in enumerate(zones.tolist()):
         if draw(key, patrol, 0, when(day, 0), why[1])[0] < threshold(count[zone]):
             added[zone] += _finds(seen * rates[zone], even, draw(key, patrol, 0, when(day, 0), why[0])[0])
     if told > 0.0:

@@ -10,15 +10,16 @@ the share of false reports is g(1-p)/(a p + g(1-p)), p being the share who offen
 Where scores are on show, two things may be added: whoever is seen to have a low one is reported more
 readily, and a grudge grows with the lead of the other's score over one's own. Both are assumed.
 
-Nobody pushes a report: one draw of a person decides whether any tie could have reported today, and for
-the few of whom that is true the draws of each tie are repeated, in the order of the ties.
+Nobody pushes a report: one draw of a person decides whether any tie that is an informer could have reported
+today, another whether any other tie could, and for the few of whom that is true the draws of those ties are
+repeated, in the order of the ties.
 
 Left out: what a report says; anonymous letters by strangers; what a reporter gains or risks (false
 accusation is punishable, facts F10); informers who choose whom to meet; reports about acts behind doors.
 """
 
 from collections.abc import Callable
-from functools import cached_property, lru_cache
+from functools import cached_property
 from math import comb, expm1, log1p
 from typing import Annotated, Any, ClassVar, Literal
 
@@ -26,9 +27,9 @@ import numpy as np
 from pydantic import Field
 
 from glasstown.core.columns import OCTET, POINT, SHARE, Column, Tally
-from glasstown.core.kernels import BLOCK, kernel
+from glasstown.core.kernels import kernel
 from glasstown.core.mechanism import Mechanism, Now, Phase, Step, View
-from glasstown.core.rng import draw, fill, threshold, thresholds, when
+from glasstown.core.rng import draw, when
 from glasstown.core.typing import U32, U64, F32s, F64s, I64s, U8s, U16s, U32s, U64s
 from glasstown.core.units import Assumed, Estimated, Source, Unit
 from glasstown.core.vocabulary import (
@@ -46,6 +47,7 @@ from glasstown.core.vocabulary import (
     Event,
 )
 from glasstown.mechanisms._hearing import CLOSE, DISTANT, EVEN, STEP, STEPS, heard, unit
+from glasstown.mechanisms._reachable import Pair, could, informed_on, ladders, recruited, widest
 
 REPORTING = Column(
     "reporting", np.uint8, "1/255", "readiness to report anybody, of the most", OCTET, visible=True
@@ -53,6 +55,9 @@ REPORTING = Column(
 REPORTED = Column("reported", np.uint8, "1", "people who reported this person today", fleeting=True)
 REASONS = Column("reasons", np.uint8, "1", "their motives: 1 duty, 2 grudge, 4 reward, 8 fear", fleeting=True)
 REPORTED_SINCE = Column("reported_since", np.uint16, "day+1", "last reported, 0 never", visible=True)
+INFORMER_TIES = Column(
+    "informer_ties", np.uint8, "1", "ties who are informers, of 254; 255: not counted yet", 255
+)
 
 MONTH = 30
 """Days between two looks at what became of one's ties, and how far back they go."""
@@ -171,7 +176,7 @@ class Denunciation(Mechanism):
         return (
             Step("denunciation.begin", Phase.BEGIN, self._begin, writes=(FEARED,)),
             Step("denunciation.arrive", Phase.OBSERVE, self._arrive, reads=(ACTS,), looks=looks,
-                 writes=(REPORTED, REASONS, REPORTED_SINCE),
+                 writes=(REPORTED, REASONS, REPORTED_SINCE, INFORMER_TIES),
                  adds=(ENTRIES, FALSE_ENTRIES, SUSPICION, DIARY), counts=REPORTS, ties=True),
             Step("denunciation.fear", Phase.RESPOND, self._fear, looks=(REPORTED_SINCE,), writes=(FEARED,),
                  ties=True, every=MONTH),
@@ -214,10 +219,12 @@ class Denunciation(Mechanism):
         feared[:] = np.where(feared == 0, np.uint16(round(self.prior * SHARE)), feared)
 
     @cached_property
-    def _most(self) -> tuple[float, float]:
-        """The chance of the tie that is likeliest to report, without and with an offence."""
-        informer, low, lead = self.recruited > 0, self.low_score > 0, STEP * STEPS * (self.envy > 0)
-        return self.chance(False, informer, low, lead), self.chance(True, informer, low, lead)
+    def _most(self) -> tuple[Pair, Pair]:
+        """The chance of the tie that is likeliest to report, by offence (no, yes) and informer (no, yes)."""
+        low, lead = self.low_score > 0, STEP * STEPS * (self.envy > 0)
+        no, yes = ([self.chance(did, one, low, lead) for one in (False, True)] for did in (False, True))
+        there = 1.0 if self.recruited > 0 else 0.0
+        return (no[0], there * no[1]), (yes[0], there * yes[1])
 
     def _table(self, of: Callable[[bool, bool, bool, float], Any]) -> F64s:
         """Something for each case, shape (2, 2, 2, STEPS + 1, ...): offence, informer, low score, lead."""
@@ -227,8 +234,8 @@ class Denunciation(Mechanism):
 
     @cached_property
     def _part(self) -> F64s:
-        """The chance of each tie as a part of that of the likeliest, by case."""
-        return self._table(lambda o, *who: self.chance(o, *who) / (self._most[o] or 1.0))
+        """The chance of each tie as a part of that of the likeliest of its kind, by case."""
+        return self._table(lambda o, i, *who: self.chance(o, i, *who) / (self._most[o][i] or 1.0))
 
     @cached_property
     def _motives(self) -> F64s:
@@ -237,25 +244,26 @@ class Denunciation(Mechanism):
 
     def _arrive(self, view: View, now: Now) -> None:
         most = self._most
-        if max(most) <= 0.0:
+        if max(map(max, most)) <= 0.0:
             return
         start, neighbour, weight = view.ties()
-        size = 1 << widest(start).bit_length()
-        blameless, offending = ladder(most[0], size), ladder(most[1], size)
+        limits, any_of = ladders(most, 1 << widest(start).bit_length())
         offences = _OFFENCES[self.offences]
         invented = Act.CRITICISE if Act.CRITICISE in offences else offences
-        why = np.array([now.purpose(d) for d in ("any", "tell", "informer")], np.uint32)
-        some = np.empty(view.people + 1, np.int64)
-        due = most[0] > 0 and now.day % self.gathering == 0
-        count = could(view.lo, start, view[ACTS], some, now.key, now.day, why[0], blameless[0], offending[0],
-                      int(offences), due)  # fmt: skip
+        why = [now.purpose(d) for d in ("any", "tell", "informer")]
+        informing = recruited(now.key, view.town, why[2], self.recruited)
+        some, kinds = np.empty(view.people + 1, np.int64), np.empty(view.people + 1, np.uint8)
+        due = max(most[0]) > 0 and now.day % self.gathering == 0
+        known = view[INFORMER_TIES]
+        count = could(view.lo, start, neighbour, informing, view[ACTS], known, some, kinds, now.key, now.day,
+                      why[0], limits, int(offences), due)  # fmt: skip
         shown, own = (view.all(SHOWN_SCORE), view.all(SCORE)) if self._by_score else (NOT_ON_SHOW,) * 2
         told = np.zeros(len(REPORTS), np.int64)
         arrive(
-            view.lo, some[:count], start, neighbour, weight, view[ACTS], view.all(REPORTING), shown, own,
-            view.all(HOUSEHOLD_PLACE), view.all(DISTRICT), view[ENTRIES], view[FALSE_ENTRIES],
-            view[SUSPICION], view[DIARY], view[REPORTED], view[REASONS], view[REPORTED_SINCE], told, now.key,
-            now.day, why, threshold(self.recruited), blameless[1], offending[1], self._part, self._motives,
+            view.lo, some[:count], kinds, start, neighbour, weight, informing, known, view[ACTS],
+            view.all(REPORTING), shown, own, view.all(HOUSEHOLD_PLACE), view.all(DISTRICT), view[ENTRIES],
+            view[FALSE_ENTRIES], view[SUSPICION], view[DIARY], view[REPORTED], view[REASONS],
+            view[REPORTED_SINCE], told, now.key, now.day, why[1], any_of, self._part, self._motives,
             int(offences), int(invented), self.needed, _CLOSENESS[self.closeness],
             round(self.low_below * POINT),
         )  # fmt: skip
@@ -285,71 +293,23 @@ def accused(chance: float, ties: int, needed: int = 1) -> float:
     return sum(comb(ties, k) * chance**k * (1.0 - chance) ** (ties - k) for k in range(needed, ties + 1))
 
 
-@lru_cache(maxsize=64)
-def ladder(chance: float, size: int) -> tuple[U64s, F64s]:
-    """Chance that any of m ties could report, m from 0 to size: as thresholds and as it is."""
-    rest = log1p(-chance) if chance < 1.0 else -1e300
-    found = np.array([-expm1(m * rest) for m in range(size + 1)])
-    steps = thresholds([float(p) for p in found])
-    found.flags.writeable = steps.flags.writeable = False
-    return steps, found
-
-
-@kernel
-def widest(start: U32s | I64s) -> int:
-    """The most ties of one person in a window."""
-    most = np.int64(0)
-    for i in range(len(start) - 1):
-        most = max(most, np.int64(start[i + 1]) - np.int64(start[i]))
-    return int(most)
-
-
-@kernel
-def could(
-    lo: int, start: U32s | I64s, acts: U8s, some: I64s, key: U64, day: int, why: U32, t_blameless: U64s,
-    t_offending: U64s, offences: int, due: bool,
-) -> int:  # fmt: skip
-    """Write into ``some`` who could have been reported today by any of his or her ties, and count them.
-
-    Only those who offended, unless the others are ``due``.
-    """
-    one, two = np.empty(BLOCK, np.uint64), np.empty(BLOCK, np.uint64)
-    rows, maybe, count = np.empty(BLOCK, np.uint32), np.empty(BLOCK + 1, np.int64), 0
-    top = max(t_offending[-1], t_blameless[-1])
-    for block in range(0, len(acts), BLOCK):
-        n = min(BLOCK, len(acts) - block)
-        for k in range(n):
-            rows[k] = np.uint32(lo + block + k)
-        fill(key, rows[:n], when(day, 0), why, one[:n], two[:n])
-        few = 0
-        for k in range(n):  # by the chance of the person with the most ties: few are left to look at
-            maybe[few] = k
-            few += int(one[k] < top)
-        for k in maybe[:few]:
-            i = block + k
-            ties = np.int64(start[i + 1]) - np.int64(start[i])
-            some[count] = i
-            limit = t_blameless[ties] if due else np.uint64(0)
-            count += int(one[k] < (t_offending[ties] if acts[i] & offences else limit))
-    return count
-
-
 @kernel
 def arrive(
-    lo: int, some: I64s, start: U32s | I64s, neighbour: U32s, weight: F32s | U8s, acts: U8s, ready: U8s,
-    shown: U16s, own: U16s, place: U8s, district: U8s, entries: U16s, false_entries: U16s, suspicion: U8s,
-    diary: U64s, reported: U8s, reasons: U8s, since: U16s, told: I64s, key: U64, day: int, why: U32s,
-    t_informer: U64, blameless: F64s, offending: F64s, part: F64s, motive: F64s, offences: int,
-    invented: int, needed: int, closeness: int, border: int,
+    lo: int, some: I64s, kinds: U8s, start: U32s | I64s, neighbour: U32s, weight: F32s | U8s, informing: U8s,
+    informers: U8s, acts: U8s, ready: U8s, shown: U16s, own: U16s, place: U8s, district: U8s, entries: U16s,
+    false_entries: U16s, suspicion: U8s, diary: U64s, reported: U8s, reasons: U8s, since: U16s, told: I64s,
+    key: U64, day: int, why: U32, any_of: F64s, part: F64s, motive: F64s, offences: int, invented: int,
+    needed: int, closeness: int, border: int,
 ) -> None:  # fmt: skip
     """Look at the ties of ``some``, enter what enough of them tell; ``told`` counts reports by distance."""
-    for i in some:
+    for c in range(len(some)):
+        i = some[c]
         did = np.int64(acts[i]) & offences
-        truth = 1 if did else 0
-        count, motives = heard(lo + i, np.int64(start[i]), np.int64(start[i + 1]), neighbour, weight, ready,
-                               shown, own, place, district, told, offending if did else blameless,
-                               part[truth], motive[truth], key, day, why, t_informer, closeness,
-                               border)  # fmt: skip
+        truth, first, last = 1 if did else 0, np.int64(start[i]), np.int64(start[i + 1])
+        near = informed_on(i, first, last, neighbour, informing, informers)
+        count, motives = heard(lo + i, first, last, int(kinds[c]), near, neighbour, weight, informing, ready,
+                               shown, own, place, district, told, any_of[truth], part[truth], motive[truth],
+                               key, day, why, closeness, border)  # fmt: skip
         if count == 0:
             continue
         reported[i], reasons[i] = np.uint8(min(count, OCTET)), np.uint8(motives)

@@ -25,7 +25,7 @@ from pydantic import Field, model_validator
 from glasstown.core.columns import Column, Tally
 from glasstown.core.mechanism import Mechanism, Now, Phase, Step, View
 from glasstown.core.rng import threshold, thresholds
-from glasstown.core.typing import U32, U64, U8s, U32s, U64s
+from glasstown.core.typing import U32, U64, I64s, U8s, U32s, U64s
 from glasstown.core.units import Assumed, Estimated, Source, Unit
 from glasstown.core.vocabulary import (
     ACTS,
@@ -300,7 +300,7 @@ class Plan:
 
     misplaced: tuple[int, int]
     urns: tuple[int, ...]
-    zones: tuple[int, ...]
+    zones: I64s
     sent: tuple[int, ...]
     weights: tuple[float, ...]
     count: U64s

@@ -60,9 +60,13 @@ class Twin:
 
     def forget(self, day: int) -> None:
         for zone, urn in enumerate(self.urns):
-            balls = int(urn) // 1000
-            lost = sum(below(word("forget", b // 2, day, zone)[b % 2], self.m.decay) for b in range(balls))
+            lost = sum(self.gone(b, day, zone) for b in range(int(urn) // 1000))
             self.urns[zone] = max(urn - 1000 * lost, 1000.0) if self.m.decay else urn
+
+    def gone(self, ball: int, day: int, zone: int) -> bool:
+        shared = word("forget", ball // 8, day, zone)[ball % 8 // 4] >> (16 * (ball % 4)) & 0xFFFF
+        alone = rng.draw(KEY, ball, 1, rng.when(day, zone), rng.purpose("grid", "forget"))[0]
+        return below(shared << 48 | int(alone) >> 16, self.m.decay)
 
     def day(self, day: int) -> None:
         m = self.m

@@ -12,9 +12,11 @@ from numpy.typing import NDArray
 
 from crowd import Crowd, some
 from feeder import live
+from glasstown.core import rng
 from glasstown.core.columns import POINT, SHARE
 from glasstown.core.ties import StoredTies
 from glasstown.core.vocabulary import ENTRIES, FALSE_ENTRIES, FEARED, Act
+from glasstown.mechanisms._reachable import recruited
 from glasstown.mechanisms.denunciation import (
     REASONS,
     REPORTED,
@@ -129,6 +131,27 @@ def test_informers_are_as_many_as_the_files_say() -> None:
     seen = day(m, 1, REPORTED)["reported"]
     assert not off(int(seen.sum()), PEOPLE, 0.011)
     assert off(int(seen.sum()), PEOPLE, 0.02), "planted fault: one adult in fifty, with the staff"
+
+
+@pytest.mark.parametrize("offence", [False, True])
+def test_informers_and_others_report_independently(offence: bool) -> None:
+    """Of people with m informers among twelve ties: whom nobody reports, and how many reports there are."""
+    m = Denunciation(duty=0.05, grudge=0.02, reward=0.2, fear=0.1, invention=0.5, regime="coerced",
+                     informers=0.2)  # fmt: skip
+    acts = np.full(PEOPLE, int(Act.JAYWALK) if offence else 0, np.uint8)
+    ties = 12
+    told = day(m, ties, REPORTED, acts=acts)["reported"]
+    spies = recruited(rng.run_key(1), PEOPLE, rng.purpose("denunciation", "informer"), 0.2).astype(int)
+    near = sum(np.roll(spies, -1 - k) for k in range(ties))
+    other, spy = m.chance(offence, False), m.chance(offence, True)
+    for count in range(6):
+        mine = told[near == count]
+        silent = (1 - other) ** (ties - count) * (1 - spy) ** count
+        assert not off(np.count_nonzero(mine == 0), len(mine), silent)
+        mean = (ties - count) * other + count * spy
+        spread = sqrt(((ties - count) * other * (1 - other) + count * spy * (1 - spy)) * len(mine))
+        assert abs(mine.sum() - len(mine) * mean) < Z * spread
+        assert abs(mine.sum() - len(mine) * 1.1 * mean) > Z * spread, "planted fault: a tenth more"
 
 
 def test_motives_are_told_in_proportion() -> None:

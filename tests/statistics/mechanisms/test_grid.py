@@ -16,7 +16,7 @@ from scipy.stats import chi2
 
 from glasstown.core import rng
 from glasstown.core.vocabulary import AGE, DISTRICT, GROUP, Act
-from glasstown.mechanisms._patrols import MISPLACED, PLACED
+from glasstown.mechanisms._patrols import MISPLACED, PLACED, forgotten
 from glasstown.mechanisms.grid import CHECKS, MISSEIZED, PATROLS, SEIZED, URNS, Grid
 from street import tallied, walk
 
@@ -226,3 +226,14 @@ def test_the_choice_of_patrols_is_binomial() -> None:
     expected = 3000 * np.array([chance[:11].sum(), *chance[11:]])
     seen = np.bincount(np.maximum(counts, 10) - 10, minlength=11)
     assert float(chi2.sf(np.sum((seen - expected) ** 2 / expected), 10)) > 1e-6
+
+
+def test_finds_are_forgotten_with_the_exact_chance() -> None:
+    """A chance of one and a half in 65,536, of which sixteen bits alone would make one or two."""
+    balls, least = 20_000_000, 2.0**-16
+    t_forget = rng.threshold(1.5 * least)
+    gone = sum(int(forgotten(rng.run_key(1), day, 0, np.uint32(7), balls // 4, t_forget)) for day in range(4))
+    spread = sqrt(balls * 1.5 * least)
+    assert abs(gone - balls * 1.5 * least) < 5 * spread
+    for fault in (least, 2 * least):
+        assert abs(gone - balls * fault) > 5 * spread, "planted fault: the last bits ignored"

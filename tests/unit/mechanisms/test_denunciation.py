@@ -25,6 +25,7 @@ from glasstown.core.vocabulary import (
     Act,
     Event,
 )
+from glasstown.mechanisms._reachable import ladder
 from glasstown.mechanisms.denunciation import (
     MONTH,
     REASONS,
@@ -33,7 +34,6 @@ from glasstown.mechanisms.denunciation import (
     Denunciation,
     accused,
     false_share,
-    ladder,
 )
 
 PEOPLE = 600
