@@ -203,6 +203,7 @@ def test_what_cannot_be_decided_is_said():
 
 
 def test_replicates_wanted_by_draw():
-    distances = np.array([1.0, 0.1, 0.0, np.nan, 0.0])
-    errors = np.array([1.0, 1.0, 1.0, 1.0, 0.0])
-    assert wanted(distances, errors, 64).tolist() == [4, 64, 64, 1, 1]
+    distances = np.array([1.0, 0.25, 0.1, 0.0, np.nan, 0.0])
+    errors = np.array([1.0, 1.0, 1.0, 1.0, 1.0, 0.0])
+    assert wanted(distances, errors, 64).tolist() == [4, 62, 1, 1, 1, 1]
+    assert wanted(distances, errors, 4096).tolist() == [4, 62, 385, 1, 1, 1]

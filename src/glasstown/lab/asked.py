@@ -48,7 +48,7 @@ class Stage:
     """One answer: so many ``draws`` in towns of so many ``people``.
 
     The ``quick`` one lives only the arms that decide, each draw several times; the others live all arms, and
-    a quarter of their draws twice, or TWICE if that is more.
+    one in eight of their draws twice, or TWICE if that is more.
     """
 
     draws: int
@@ -59,7 +59,7 @@ class Stage:
         """How often a draw is lived: what chance does is learned from those lived more than once."""
         if self.quick:
             return QUICK_TIMES
-        return 2 if draw < max(TWICE, self.draws // 4) else 1
+        return 2 if draw < max(TWICE, self.draws // 8) else 1
 
 
 @dataclass(frozen=True)

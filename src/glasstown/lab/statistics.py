@@ -242,12 +242,13 @@ def enough(
 def wanted(distances: Numbers, errors: Numbers, most: int, coverage: float = LEVEL) -> Whole:
     """How many replicates each draw needs for its interval to leave the border out, from 1 to ``most``.
 
-    Arguments as of ``enough``; shape (draws,). 1 where nothing is known of the draw.
+    Arguments as of ``enough``; shape (draws,). 1 where nothing is known of the draw, and where not even
+    ``most`` would do: more of them would be lived for nothing.
     """
     from scipy.special import ndtri
 
     z = float(ndtri(0.5 + coverage / 2))
     with np.errstate(invalid="ignore", divide="ignore"):
         needed = np.where(errors > 0, np.ceil((z * errors / np.abs(distances)) ** 2), 1.0)
-    needed = np.where(np.isnan(distances) | np.isnan(needed), 1.0, np.minimum(needed, most))
+    needed = np.where(np.isnan(distances) | np.isnan(needed) | (needed > most), 1.0, needed)
     return np.maximum(needed, 1.0).astype(np.int64)

@@ -43,7 +43,7 @@ def test_stages_begin_small_and_double():
     assert asked.Asked((), (), draws=5, people=300).stages() == (Stage(5, 300),)
     assert question.stages()[0].quick
     assert not any(each.quick for each in question.stages()[1:])
-    assert sum(Stage(256, 20_000).replicates(draw) for draw in range(256)) == 320
+    assert sum(Stage(256, 20_000).replicates(draw) for draw in range(256)) == 288
     assert sum(Stage(16, 20_000).replicates(draw) for draw in range(16)) == 32
 
 
