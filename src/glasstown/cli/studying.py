@@ -65,7 +65,7 @@ def answered(wish: Wish) -> int:
                 answering.answer(wish.out, asked, said, how, asked.stages(wish.quick))
             except Interrupted:
                 if not last:
-                    raise
+                    raise farewell() from None
                 click.echo(f"\nStopped. The answer above stands; for a better one: {_again(wish)}", err=True)
     if wish.as_json and last:
         from glasstown.cli import facts

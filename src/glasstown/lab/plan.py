@@ -42,7 +42,8 @@ class Plan:
     """What a sweep shall do: its arms as they are before any draw, the design, which runs are wanted.
 
     ``keep`` is what each arm keeps of its own; arms may live for different lengths of time, in one town.
-    ``own`` says where workers find institutions of a user's own. ``named``: names of runs that were told.
+    ``own`` says where workers find institutions of a user's own. ``towns``: by draw, whose people and chances
+    it has; none: each draw its own. ``named``: names of runs that were told.
     """
 
     arms: Mapping[str, Scenario]
@@ -53,6 +54,7 @@ class Plan:
     keep: Kept
     beside: Path
     own: Mapping[str, Origin] = field(default_factory=dict)
+    towns: tuple[int, ...] = ()
     named: dict[tuple[int, int, str], str] = field(
         default_factory=dict, init=False, compare=False, repr=False
     )
@@ -88,7 +90,11 @@ class Plan:
 
     def scenario(self, draw: int, replicate: int, arm: str) -> Scenario:
         """What is lived at a point."""
-        return placed(self.arms[arm], self.design.values(draw, arm), town_of(draw, replicate))
+        return placed(self.arms[arm], self.design.values(draw, arm), self.town(draw, replicate))
+
+    def town(self, draw: int, replicate: int) -> int:
+        """The ``run.replicate`` that is lived at a draw. Raises ScenarioError."""
+        return town_of(self.towns[draw] if self.towns else draw, replicate)
 
     def tasks(self) -> dict[str, list[Point]]:
         """The name of each distinct run, and the points that it stands for."""
@@ -100,7 +106,7 @@ class Plan:
             for point in points:
                 _, replicate, arm = point
                 if point not in self.named:
-                    self.named[point] = named_by(drawn.digest(arm, town_of(draw, replicate)), tables)
+                    self.named[point] = named_by(drawn.digest(arm, self.town(draw, replicate)), tables)
                 found.setdefault(self.named[point], []).append(point)
         return found
 

@@ -23,7 +23,7 @@ from glasstown.lab.catalog import CATALOG
 from glasstown.lab.cluster import Cluster
 from glasstown.lab.crew import Crew
 from glasstown.lab.memory import available, expected
-from glasstown.lab.plan import DAYS, PEOPLE, Ask, Plan, plan, planned, town_of
+from glasstown.lab.plan import DAYS, PEOPLE, Ask, Plan, plan, planned
 from glasstown.lab.progress import SWEEP, Progress, silent
 from glasstown.lab.shelf import Shelf
 from glasstown.lab.swept import Swept, read, write
@@ -234,8 +234,8 @@ def _lived(
     groups: dict[tuple[int, int], list[dict[str, Any]]] = {}
     for name in missing:
         draw, replicate, arm = tasks[name][0]
-        values = made.design.values(draw, arm)
-        task = {"name": name, "arm": arm, "replicate": town_of(draw, replicate), "values": values}
+        town, values = made.town(draw, replicate), made.design.values(draw, arm)
+        task = {"name": name, "arm": arm, "replicate": town, "values": values}
         groups.setdefault((draw, replicate), []).append(task)
     for group in groups.values():
         group.sort(key=lambda task: -_length(made.arms[task["arm"]]))
