@@ -16,6 +16,10 @@ from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po, write_po
 from jinja2.ext import babel_extract
 
+from glasstown.lab.catalog import CATALOG, TownSpec
+from glasstown.scenario.describe import parameters
+from glasstown.scenario.model import RunSpec
+
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "src" / "glasstown"
 SAYING = {"say": slice(0, 1), "mark": slice(0, 1), "many": slice(1, 3)}
@@ -51,10 +55,16 @@ def shipped() -> Iterator[str]:
             yield from (" ".join(part.split()) for part in table.get(key, "").split("\n\n") if part.strip())
 
 
+def meanings() -> Iterator[str]:
+    """What every parameter of a town, of a run and of each institution means."""
+    for table, model in {"town": TownSpec, "run": RunSpec, **CATALOG}.items():
+        yield from (each.text for each in parameters(model, table))
+
+
 def wanted() -> Catalog:
-    """Every sentence that the code or a shipped scenario says."""
+    """Every sentence that the code or a shipped scenario says, and what every parameter means."""
     found = Catalog()
-    for text in shipped():
+    for text in (*shipped(), *meanings()):
         found.add(text)
     for path in sorted([*PACKAGE.joinpath("report").rglob("*.py"), *PACKAGE.joinpath("cli").rglob("*.py")]):
         for sentence in sentences(path.read_text(encoding="utf-8")):

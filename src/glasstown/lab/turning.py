@@ -9,19 +9,51 @@ from glasstown.lab.verdict import Hinge, Verdict
 UNITS: Final = {
     "1": ("", ""),
     "": ("", ""),
-    "day": ("days", "jours"),
-    "month": ("months", "mois"),
-    "year": ("years", "ans"),
+    "path": ("", ""),
+    "s": ("s", "s"),
+    "m": ("m", "m"),
+    "m2": ("m²", "m²"),
     "1/day": ("a day", "par jour"),
     "1/month": ("a month", "par mois"),
     "1/year": ("a year", "par an"),
+    "1/point": ("a point", "par point"),
+    "1/person": ("per person", "par personne"),
+    "1/100000 person": ("per 100,000 people", "pour 100 000 personnes"),
+    "person/km2": ("people per km²", "personnes par km²"),
+    "yuan/year": ("yuan a year", "yuans par an"),
+    "day": ("days", "jours"),
+    "month": ("months", "mois"),
+    "year": ("years", "ans"),
+    "cell": ("cells", "cases"),
     "point": ("points", "points"),
     "person": ("people", "personnes"),
     "people": ("people", "personnes"),
+    "districts": ("districts", "quartiers"),
 }
-"""Units as they are said; others are said as they are written."""
+"""Units as they are said after a number; others are said as they are written."""
+
+SINGLE: Final = {
+    "day": ("day", "jour"),
+    "month": ("month", "mois"),
+    "year": ("year", "an"),
+    "cell": ("cell", "case"),
+    "point": ("point", "point"),
+    "person": ("person", "personne"),
+    "people": ("person", "personne"),
+    "districts": ("district", "quartier"),
+    "yuan/year": ("yuan a year", "yuan par an"),
+}
+"""Those that are said otherwise after one."""
 
 SPACE: Final = "\u00a0"
+
+
+def unit_words(unit: str, value: float = 2.0) -> Words:
+    """A unit as it is said after ``value``; without French if it is in no table."""
+    if unit not in UNITS:
+        return Words(en=unit)
+    (en, fr), (one, un) = UNITS[unit], SINGLE.get(unit, UNITS[unit])
+    return Words(en=one if abs(value) == 1 else en, fr=un if abs(value) < 2 else fr)
 
 
 def turns_on(verdict: Verdict) -> Words:
@@ -78,8 +110,9 @@ def _sides(hinge: Hinge) -> tuple[tuple[str, str], tuple[str, str]]:
             (f"avec {_listed(hinge.names, 'ou')}", "sinon"),
         )
     number = f"{float(f'{hinge.at or 0.0:.3g}'):.10g}"
-    english, french = UNITS.get(hinge.unit, (hinge.unit, hinge.unit))
-    said, dit = f"{number} {english}".rstrip(), f"{number.replace('.', ',')}{SPACE}{french}".rstrip()
+    unit = unit_words(hinge.unit, float(number))
+    said = f"{number} {unit.en}".rstrip()
+    dit = f"{number.replace('.', ',')}{SPACE}{unit.fr or unit.en}".rstrip()
     return (f"above {said}", "below"), (f"au-dessus de {dit}", "en dessous")
 
 

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from glasstown.lab.ledger import cited, ledger
+from glasstown.lab.turning import unit_words
 from glasstown.report.reading import Reading
-from glasstown.report.words import mark
+from glasstown.report.words import Spoken, mark
 
 __all__ = [
     "KINDS",
@@ -30,12 +31,16 @@ KINDS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One parameter in words; ``without`` is its value in the other world, "" where it is the same."""
+    """One parameter in words; ``without`` is its value in the other world, "" where it is the same.
+
+    ``said`` is its ``unit`` in words.
+    """
 
     key: str
     value: str
     without: str
     unit: str
+    said: Spoken
     kind: str
     kind_words: str
     origin: str
@@ -95,9 +100,10 @@ def _entry(
         other = shown(without.get("value")) or reading.say("none")
     sweep = it.get("range")
     words = reading.say("{low} to {high}", low=shown(sweep[0]), high=shown(sweep[1])) if sweep else ""
-    kind = str(it.get("kind", "none"))
+    kind, unit = str(it.get("kind", "none")), str(it.get("unit", ""))
+    both = unit_words(unit)
     return Entry(
-        key.partition(".")[2] or key, value, other, str(it.get("unit", "")), kind,
+        key.partition(".")[2] or key, value, other, unit, reading.say.either(both.en, both.fr), kind,
         reading.say(KINDS.get(kind, KINDS["none"])), bare_origin(str(it.get("origin", ""))), words,
     )  # fmt: skip
 

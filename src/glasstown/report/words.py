@@ -6,13 +6,14 @@ that neither a translation nor its spacing can touch them.
 
 import gettext
 import re
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import Final
 
 from glasstown.errors import InputError
 
-__all__ = ["LANGUAGES", "Words", "flat", "mark", "words"]
+__all__ = ["LANGUAGES", "Spoken", "Words", "flat", "mark", "words"]
 
 LANGUAGES: Final = ("en", "fr")
 
@@ -33,6 +34,14 @@ def flat(more: str, less: str, neither: str) -> dict[str, str]:
     return {"more": more, "less": less, "same": neither, "unsure": neither, "unknown": neither}
 
 
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """A text, and the language in which it is: that of the page, or English where it has no other."""
+
+    text: str
+    tongue: str
+
+
 class Words:
     """Says sentences in one language: ``say("{n} people", n="3")``."""
 
@@ -51,6 +60,15 @@ class Words:
     def title(self, text: str) -> str:
         """A text of a file in this language if the catalogue has it; otherwise unchanged, braces and all."""
         return self.spaced(self._catalogue.gettext(text)) if text and self.knows(text) else text
+
+    def spoken(self, text: str) -> Spoken:
+        """A text of a file or of a parameter, as ``title`` says it, with its language."""
+        return Spoken(self.title(text), self.language if self.knows(text) else "en")
+
+    def either(self, en: str, fr: str) -> Spoken:
+        """A text that is given in both languages; in English where there is no other."""
+        own = self.language == "fr" and fr
+        return Spoken(self.spaced(" ".join((fr if own else en).split())), "fr" if own else "en")
 
     def knows(self, text: str) -> bool:
         """Whether ``text`` needs no translation or has one."""

@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from glasstown.lab.sensitivity import ranking
+from glasstown.lab.turning import unit_words
 from glasstown.report.figures import intervals
 from glasstown.report.figures.plate import Attachment, Grid, Plate, attached, drawn
 from glasstown.report.ledger import KINDS, Origins, bare_origin
 from glasstown.report.sections.methods import INSTITUTIONS
 from glasstown.report.study.hinges import about, name_of
 from glasstown.report.study.reading import StudyReading
+from glasstown.report.words import Spoken
 
 __all__ = ["Evidence", "Line", "evidence"]
 
@@ -41,9 +43,9 @@ class Line:
 
     key: str
     name: str
-    meaning: str
+    meaning: Spoken
     value: str
-    unit: str
+    unit: Spoken
     kind: str
     kind_words: str
     origin: str
@@ -176,12 +178,19 @@ def _line(
     sweep = it.get("range")
     return Line(
         key=key.partition(".")[2] or key, name=name_of(reading, key), meaning=about(reading, key),
-        value=_values(reading, some), unit=str(it["unit"]), kind=kind,
+        value=_values(reading, some), unit=_unit(reading, some), kind=kind,
         kind_words=say(KINDS.get(kind, KINDS["none"])), origin=bare_origin(str(it["origin"])),
         range=say("{low} to {high}", low=shown(sweep[0]), high=shown(sweep[1])) if sweep else "",
         influence=reading.numbers.percent(weight.mean) if weight and weight.mean else "",
         claims=_claims(reading, weight) if weight else "",
     )  # fmt: skip
+
+
+def _unit(reading: StudyReading, some: tuple[Mapping[str, Any], ...]) -> Spoken:
+    """The unit of the values, as it is said after the largest."""
+    sizes = [abs(each["value"]) for each in some if isinstance(each["value"], int | float)]
+    both = unit_words(str(some[0]["unit"]), max(sizes, default=2.0))
+    return reading.say.either(both.en, both.fr)
 
 
 def _values(reading: StudyReading, some: tuple[Mapping[str, Any], ...]) -> str:

@@ -1,18 +1,18 @@
 """What a verdict turns on: a strip for each number, boxes for a choice, and the plain sentence."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from glasstown.lab.arms import value_of
 from glasstown.lab.claim_check import Checked
 from glasstown.lab.factors import Factor
-from glasstown.lab.turning import hinge_words
+from glasstown.lab.turning import hinge_words, unit_words
 from glasstown.lab.verdict import Hinge, Verdict
 from glasstown.report.figures.hinge import Strip, options, strip
 from glasstown.report.figures.plate import drawn
 from glasstown.report.sections.methods import INSTITUTIONS
 from glasstown.report.study.reading import StudyReading
-from glasstown.report.words import mark
+from glasstown.report.words import Spoken, mark
 
 __all__ = ["Turn", "about", "name_of", "turns"]
 
@@ -26,12 +26,12 @@ RESTS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One hinge in words and as a drawing; ``meaning`` is in English, as parameters are described."""
+    """One hinge in words and as a drawing; ``meaning`` says what its parameter is."""
 
     key: str
     name: str
     sentence: str
-    meaning: str
+    meaning: Spoken
     rests: str
     range: str
     wide: str
@@ -50,10 +50,13 @@ def name_of(reading: StudyReading, key: str) -> str:
     return reading.say("{institution}: {name}", institution=known, name=name.replace("_", " "))
 
 
-def about(reading: StudyReading, key: str) -> str:
-    """What a parameter is, as the model describes it; "" for one that it does not know."""
-    text = reading.parameters[key].text if key in reading.parameters else ""
-    return text.replace("``", "")
+def about(reading: StudyReading, key: str) -> Spoken:
+    """What a parameter is, as the model describes it; in English if that is a user's own.
+
+    An empty text for a key that the model does not know.
+    """
+    spoken = reading.say.spoken(reading.parameters[key].text if key in reading.parameters else "")
+    return replace(spoken, text=spoken.text.replace("``", ""))
 
 
 def _turn(reading: StudyReading, checked: Checked, hinge: Hinge) -> Turn:
@@ -81,7 +84,7 @@ def _where(reading: StudyReading, hinge: Hinge) -> str:
 def _value(reading: StudyReading, hinge: Hinge, value: float) -> str:
     """A value of the parameter with its unit, in three figures."""
     text = reading.numbers.shown(float(f"{value:.3g}"))
-    unit = "" if hinge.unit == "1" else hinge.unit
+    unit = reading.text(unit_words(hinge.unit, value))
     return reading.say("{value} {unit}", value=text, unit=unit) if unit else text
 
 

@@ -54,12 +54,11 @@ class StudyReading:
 
     def text(self, both: Both) -> str:
         """A text of a claim's file in this language; in English where there is no other."""
-        chosen = both.fr if self.say.language == "fr" and both.fr else both.en
-        return self.say.spaced(" ".join(chosen.split()))
+        return self.say.either(both.en, both.fr).text
 
     def tongue(self, both: Both) -> str:
         """The language in which ``text`` is."""
-        return "fr" if self.say.language == "fr" and both.fr else "en"
+        return self.say.either(both.en, both.fr).tongue
 
     def quoted(self, both: Both) -> str:
         """A sentence in quotation marks."""
@@ -117,11 +116,6 @@ class StudyReading:
     def kind(self, key: str) -> str:
         """What a parameter rests on: "source", "estimated", "assumed" or "none"."""
         return str(self.books[key][0]["kind"]) if key in self.books else "none"
-
-    def unit(self, key: str) -> str:
-        """The unit of a parameter, "" if it is a pure number."""
-        unit = self.parameters[key].unit if key in self.parameters else ""
-        return "" if unit == "1" else unit
 
     def share(self, share: Share) -> str:
         """A share of draws with its interval: "71% (62% to 79%)"."""

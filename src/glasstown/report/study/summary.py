@@ -8,6 +8,7 @@ from glasstown.lab.claim_check import Checked
 from glasstown.lab.verdict import Verdict
 from glasstown.report.study.hinges import about, name_of
 from glasstown.report.study.reading import StudyReading
+from glasstown.report.words import Spoken
 
 __all__ = ["cautions", "facts", "paragraph", "title", "unpublished", "warnings"]
 
@@ -26,12 +27,12 @@ Pairs = Sequence[tuple[Checked, Verdict]]
 
 @dataclass(frozen=True, slots=True)
 class Unpublished:
-    """A number that nobody has published: its name, what it is (in English), and id, sentence and language of
+    """A number that nobody has published: its name, what it is, and id, sentence and language of
     each claim that turns on it first.
     """
 
     name: str
-    meaning: str
+    meaning: Spoken
     claims: tuple[tuple[str, str, str], ...]
 
 
