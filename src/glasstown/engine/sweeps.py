@@ -36,13 +36,15 @@ def sweeps(steps: Iterable[Step]) -> tuple[Sweep, ...]:
     """
     rest = _outward_first(tuple(steps))
     frozen = _frozen(rest)
+    touched = {id(step): _touched(step, frozen) for step in rest}
     groups: list[list[Step]] = []
     for step in rest:
+        mine = touched[id(step)]
         if not groups or _thaws(step, groups[-1], frozen):
             groups.append([step])
             continue
         last = next(
-            (k for k in reversed(range(len(groups[-1]))) if _clash(groups[-1][k], step, frozen)), None
+            (k for k in reversed(range(len(groups[-1]))) if _clash(touched[id(groups[-1][k])], mine)), None
         )
         if last is not None:
             groups[-1], late = groups[-1][: last + 1], groups[-1][last + 1 :]
@@ -113,14 +115,26 @@ def _outward_first(steps: tuple[Step, ...]) -> tuple[Step, ...]:
     return tuple(sorted(steps, key=lambda s: (s.phase, (s.phase, s.mechanism) not in outward)))
 
 
-def _clash(before: Step, step: Step, frozen: dict[Phase, frozenset[str]]) -> bool:
+@dataclass(frozen=True, slots=True)
+class Touched:
+    """Whether a step is for the whole town at once; what it changes, and what it looks at as it changes."""
+
+    sequential: bool
+    changed: frozenset[str]
+    looked: frozenset[str]
+
+
+def _touched(step: Step, frozen: dict[Phase, frozenset[str]]) -> Touched:
+    changed = frozenset(c.name for c in step.writes + step.adds)
+    looked = frozenset(c.name for c in step.looks) - frozen[step.phase]
+    return Touched(step.order is Order.SEQUENTIAL, changed, looked)
+
+
+def _clash(before: Touched, step: Touched) -> bool:
     """Whether everybody must be through ``before`` when the first chunk starts ``step``."""
-    if Order.SEQUENTIAL in (before.order, step.order):
+    if before.sequential or step.sequential:
         return True
-    changed = {c.name for c in before.writes + before.adds}
-    looked = {c.name for c in before.looks} - frozen[before.phase]
-    looks = {c.name for c in step.looks} - frozen[step.phase]
-    return bool(looks & changed or {c.name for c in step.writes + step.adds} & looked)
+    return not (step.looked.isdisjoint(before.changed) and step.changed.isdisjoint(before.looked))
 
 
 def _thaws(step: Step, current: list[Step], frozen: dict[Phase, frozenset[str]]) -> bool:

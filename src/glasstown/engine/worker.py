@@ -45,8 +45,9 @@ class Leg:
 class Worker:
     """What one thread needs for ``plan``: one-chunk columns, counters of tallies, seconds by step.
 
-    A leg is the same every day. Where a worker may have every chunk of a small town, it keeps its legs; of
-    many chunks it makes them anew, which costs nothing beside half a million people.
+    A leg is the same every day. Where a worker may have every chunk of a small town, it keeps its legs, and
+    what each step sees for legs that share the step; of many chunks it makes them anew, which costs nothing
+    beside half a million people.
     """
 
     def __init__(self, number: int, lent: Lent, chunk: int, seconds: dict[str, float]) -> None:
@@ -61,6 +62,7 @@ class Worker:
         self._first = 0
         self._bindings: dict[tuple[str, frozenset[str]], Binding] = {}
         self._legs: dict[tuple[Sweep, int], Leg] = {}
+        self._views: dict[tuple[str, frozenset[str], int], ChunkView] = {}
         for step in lent.plan.steps:
             seconds.setdefault(step.name, 0.0)
 
@@ -70,7 +72,7 @@ class Worker:
         for lo, hi in chunks:
             leg = self._legs.get((sweep, lo))
             if leg is None:
-                leg = self._leg(sweep, lo, hi)
+                leg = self._leg(sweep, lo, hi, keep)
                 if keep:
                     self._legs[sweep, lo] = leg
             if lo != self._first:
@@ -83,13 +85,18 @@ class Worker:
                 step.run(view, today)
                 seconds[step.name] += perf_counter() - start
 
-    def _leg(self, sweep: Sweep, lo: int, hi: int) -> Leg:
+    def _leg(self, sweep: Sweep, lo: int, hi: int, keep: bool) -> Leg:
         ids, lent = self._ids(lo, hi), self.lent
         turns, clean = [], set()
         for step in sweep.steps:
-            binding = self._binding(step, sweep.frozen[step.phase])
-            order = (lambda step=step: lent.order(step)) if sweep.sequential else None
-            view = ChunkView(binding, ids, lo, hi, lent.state.people, lent.ties, order)
+            frozen = sweep.frozen[step.phase]
+            binding = self._binding(step, frozen)
+            view = self._views.get((step.name, frozen, lo))
+            if view is None:
+                order = (lambda step=step: lent.order(step)) if sweep.sequential else None
+                view = ChunkView(binding, ids, lo, hi, lent.state.people, lent.ties, order)
+                if keep:
+                    self._views[step.name, frozen, lo] = view
             turns.append((step, view, lent.today[step.mechanism]))
             clean |= binding.scratch.keys() - lent.idle.keys()
         return Leg(tuple(self.spare[n][: hi - lo] for n in sorted(clean)), tuple(turns))
