@@ -25,7 +25,9 @@ class Column(Generic[D]):
     """One value per person. At most one mechanism owns (and so writes) it; without one it keeps ``initial``.
 
     ``visible``: others may look at it through ties. ``fleeting``: zeroed at the start of each day, so
-    that the engine may keep it for one chunk of people at a time. Times are day + 1, 0 meaning never.
+    that the engine may keep it for one chunk of people at a time. ``derived``: its owner works it out from
+    what does not change, wherever it is ``initial``; nobody can give it, and it is forgotten when its owner
+    changes. Times are day + 1, 0 meaning never.
     """
 
     name: str
@@ -35,6 +37,7 @@ class Column(Generic[D]):
     initial: int = 0
     visible: bool = False
     fleeting: bool = False
+    derived: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,6 +81,11 @@ class View(Protocol):
         """The ties of this chunk: see ``core.ties.Ties.window``."""
         ...
 
+    @property
+    def most_ties(self) -> int:
+        """Ties of the person of the town who has the most."""
+        ...
+
     def count(self, tally: Tally) -> I64s:
         """A counter to add to, shape (1,), int64."""
         ...

@@ -17,6 +17,9 @@ class Ties(Protocol):
     count: int
     """Entries in all: each tie of a symmetric graph counts twice."""
 
+    most: int
+    """Ties of the person who has the most."""
+
     def window(self, lo: int, hi: int) -> Window:
         """The ties of rows lo to hi: (start, neighbour, weight).
 
@@ -68,7 +71,7 @@ class NoTies:
 
     def __init__(self, people: int) -> None:
         self.people = people
-        self.count = 0
+        self.count = self.most = 0
         self.nbytes = 0
 
     def window(self, lo: int, hi: int) -> Window:
@@ -96,7 +99,8 @@ class StoredTies:
         self.people = len(start) - 1
         self.count = len(neighbour)
         degree = np.diff(start)
-        compact = len(degree) > 0 and int(degree.max()) <= MOST_COMPACT
+        self.most = int(degree.max()) if len(degree) else 0
+        compact = len(degree) > 0 and self.most <= MOST_COMPACT
         self._degree = degree.astype(np.uint8) if compact else np.zeros(0, np.uint8)
         self._start = start[::STRIDE].astype(np.int64) if compact else start
         for array in (self._degree, self._start, self.neighbour, self.weight):

@@ -112,6 +112,7 @@ class Simulation:
         self._pool = ThreadPoolExecutor(self.threads) if self.threads > 1 else None
         for observer in self.observers:
             observer.prepare(people, self.threads)
+        self.mechanisms = {each.table(): each for each in mechanisms}
         self.plan = schedule(mechanisms, [o.step for o in self.observers])
         self.state = State(self.plan, people, given)
         self._bind()
@@ -125,11 +126,18 @@ class Simulation:
             self._pool.shutdown()
 
     def replace(self, mechanisms: Sequence[Mechanism]) -> None:
-        """Change the institutions from the next day on; columns that lose their owner fall back."""
-        before = self.plan
+        """Change the institutions from the next day on.
+
+        Columns that lose their owner fall back, and so do those derived by an owner who is another one now.
+        """
+        before, others = self.plan, self.mechanisms
+        self.mechanisms = {each.table(): each for each in mechanisms}
         self.plan = schedule(mechanisms, [o.step for o in self.observers])
-        gone = {n for n in before.columns if before.owner(n) is not None and self.plan.owner(n) is None}
-        self.state.forget(before.columns, gone)
+        owner = {n: before.owner(n) for n in before.columns}
+        gone = {n for n, mine in owner.items() if mine is not None and self.plan.owner(n) is None}
+        other = {n for n, mine in owner.items() if self.mechanisms.get(mine or "") != others.get(mine or "")}
+        stale = {n for n in other if before.columns[n].derived}
+        self.state.forget(before.columns, gone | stale)
         self.state.meet(self.plan, self.given)
         self.begun &= {step.mechanism for step in self.plan.steps}
         self._bind()

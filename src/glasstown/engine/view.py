@@ -126,6 +126,11 @@ class ChunkView:
             self._window = window
         return window
 
+    @property
+    def most_ties(self) -> int:
+        """Ties of the person of the town who has the most."""
+        return self._ties.most
+
     def count(self, tally: Tally) -> I64s:
         """This worker's counter of a declared tally, shape (1,)."""
         counter = self._binding.counters.get(tally.name)

@@ -55,6 +55,8 @@ def offered(scenarios: Iterable[Scenario]) -> Offer:
 def _reason(column: Column[Any]) -> str:
     if column.fleeting:
         return "it is emptied every morning"
+    if column.derived:
+        return "it is worked out from what else is known of the town"
     if column.unit == ROWS:
         return "it points to rows of the town, and people stand there in an order of their own"
     return BARRED.get(column.name, "")

@@ -43,7 +43,7 @@ class Plan:
 
     ``keep`` is what each arm keeps of its own; arms may live for different lengths of time, in one town.
     ``own`` says where workers find institutions of a user's own. ``towns``: by draw, whose people and chances
-    it has; none: each draw its own. ``named``: names of runs that were told.
+    it has (never written down); none: each draw its own. ``named``: names of runs that were told.
     """
 
     arms: Mapping[str, Scenario]

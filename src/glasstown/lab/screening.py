@@ -89,13 +89,15 @@ def screening(
     an institution is no number. Raises InputError, ScenarioError, NotEnoughMemory, StoreError, DiskFull,
     RunFailed, Interrupted.
     """
-    if trajectories < 2 or points < 2 or points & (points - 1):
+    few = 0 if by_institution else few
+    if trajectories < 2 or few < 0 or (few and (points < 2 or points & (points - 1))):
         raise InputError(
-            f"a screening needs two trajectories and a power of two of points, not {trajectories}, {points}"
+            "a screening needs two trajectories, no fewer than no parameters and a power of two of points, "
+            f"not {trajectories}, {few} and {points}"
         )
     asker = _Asker(checked(claim), out, people, seed, how or How())
     found = asker.screened(trajectories, by_institution)
-    names = [each.name for each in found if each.star > 0.0][: 0 if by_institution else few]
+    names = [each.name for each in found if each.star > 0.0][:few]
     told = asker.indices(names, points) if names else ()
     result = Depends(
         asker.claim.id, "institution" if by_institution else "parameter", people, asker.claim.horizon.days,

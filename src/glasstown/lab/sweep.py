@@ -231,12 +231,12 @@ def _lived(
     progress: Progress,
 ) -> None:
     """Have the missing tasks done, those of one town by one worker if there are enough; long ones first."""
-    groups: dict[tuple[int, int], list[dict[str, Any]]] = {}
+    groups: dict[int, list[dict[str, Any]]] = {}
     for name in missing:
         draw, replicate, arm = tasks[name][0]
         town, values = made.town(draw, replicate), made.design.values(draw, arm)
         task = {"name": name, "arm": arm, "replicate": town, "values": values}
-        groups.setdefault((draw, replicate), []).append(task)
+        groups.setdefault(town, []).append(task)
     for group in groups.values():
         group.sort(key=lambda task: -_length(made.arms[task["arm"]]))
     welcome = {

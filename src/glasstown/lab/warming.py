@@ -68,8 +68,8 @@ def warming(made: Plan, progress: Progress = silent) -> Warming:
         for table, mechanism in each.mechanisms.items():
             known.setdefault(table, (arm, mechanism))
     first = sorted(known.items(), key=lambda each: -len(each[1][1].steps()))
-    alone = [{"name": f"{WARM} {table}", "arm": arm, WARM: table} for table, (arm, _) in first]
-    whole = [{"name": f"{WARM} {arm}", "arm": arm, WARM: ""} for arm in arms]
+    alone = [{"name": f"{WARM} alone {table}", "arm": arm, WARM: table} for table, (arm, _) in first]
+    whole = [{"name": f"{WARM} whole {arm}", "arm": arm, WARM: ""} for arm in arms]
     return Warming((*alone, *whole), mark, progress)
 
 

@@ -6,7 +6,7 @@ from math import expm1, log1p
 import numpy as np
 
 from glasstown.core.kernels import BLOCK, kernel, rule
-from glasstown.core.rng import fill, table, threshold, thresholds, when
+from glasstown.core.rng import fill, threshold, thresholds, when
 from glasstown.core.typing import U32, U64, F64s, I64s, U8s, U32s, U64s
 
 Pair = tuple[float, float]
@@ -39,26 +39,28 @@ def ladders(most: tuple[Pair, Pair], size: int) -> tuple[U64s, F64s]:
     return steps, found
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=2)
 def recruited(key: U64, people: int, purpose: U32, share: float) -> U8s:
     """Who is an informer, always the same rows: 1 or 0, shape (people,), read-only."""
     found = np.zeros(people, np.uint8)
     if share > 0.0:
-        rows = np.arange(people, dtype=np.uint32)
-        one, two = np.empty(people, np.uint64), np.empty(people, np.uint64)
-        table(key, rows, 0, 0, purpose, one, two)
-        found[:] = one < threshold(share)
+        recruit(key, purpose, threshold(share), found)
     found.flags.writeable = False
     return found
 
 
 @kernel
-def widest(start: U32s | I64s) -> int:
-    """The most ties of one person in a window."""
-    most = np.int64(0)
-    for i in range(len(start) - 1):
-        most = max(most, np.int64(start[i + 1]) - np.int64(start[i]))
-    return int(most)
+def recruit(key: U64, purpose: U32, t_informer: U64, found: U8s) -> None:
+    """Mark the rows whose draw, the same every day, makes them informers."""
+    rows = np.empty(BLOCK, np.uint32)
+    one, two = np.empty(BLOCK, np.uint64), np.empty(BLOCK, np.uint64)
+    for first in range(0, len(found), BLOCK):
+        n = min(BLOCK, len(found) - first)
+        for k in range(n):
+            rows[k] = np.uint32(first + k)
+        fill(key, rows[:n], when(0, 0), purpose, one[:n], two[:n])
+        for k in range(n):
+            found[first + k] = np.uint8(one[k] < t_informer)
 
 
 @rule

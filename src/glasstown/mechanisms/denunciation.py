@@ -47,7 +47,7 @@ from glasstown.core.vocabulary import (
     Event,
 )
 from glasstown.mechanisms._hearing import CLOSE, DISTANT, EVEN, STEP, STEPS, heard, unit
-from glasstown.mechanisms._reachable import Pair, could, informed_on, ladders, recruited, widest
+from glasstown.mechanisms._reachable import Pair, could, informed_on, ladders, recruited
 
 REPORTING = Column(
     "reporting", np.uint8, "1/255", "readiness to report anybody, of the most", OCTET, visible=True
@@ -56,7 +56,7 @@ REPORTED = Column("reported", np.uint8, "1", "people who reported this person to
 REASONS = Column("reasons", np.uint8, "1", "their motives: 1 duty, 2 grudge, 4 reward, 8 fear", fleeting=True)
 REPORTED_SINCE = Column("reported_since", np.uint16, "day+1", "last reported, 0 never", visible=True)
 INFORMER_TIES = Column(
-    "informer_ties", np.uint8, "1", "ties who are informers, of 254; 255: not counted yet", 255
+    "informer_ties", np.uint8, "1", "ties who inform, at most 254; 255: not counted", 255, derived=True
 )
 
 MONTH = 30
@@ -247,7 +247,7 @@ class Denunciation(Mechanism):
         if max(map(max, most)) <= 0.0:
             return
         start, neighbour, weight = view.ties()
-        limits, any_of = ladders(most, 1 << widest(start).bit_length())
+        limits, any_of = ladders(most, 1 << view.most_ties.bit_length())
         offences = _OFFENCES[self.offences]
         invented = Act.CRITICISE if Act.CRITICISE in offences else offences
         why = [now.purpose(d) for d in ("any", "tell", "informer")]

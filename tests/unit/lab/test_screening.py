@@ -92,7 +92,7 @@ def test_trajectories_through_contradictions_are_passed_over(tmp_path):
     assert whole(replace(many, points=many.points[:3], moved=many.moved[:3])) < 3, "without it"
 
 
-@pytest.mark.parametrize("wrong", [{"trajectories": 1}, {"points": 12}])
+@pytest.mark.parametrize("wrong", [{"trajectories": 1}, {"points": 12}, {"few": -1}])
 def test_what_cannot_be_asked_is_said(wrong, tmp_path):
     with pytest.raises(InputError, match="power of two"):
         screening.screening("wall", tmp_path, **wrong)

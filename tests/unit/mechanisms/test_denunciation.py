@@ -25,8 +25,12 @@ from glasstown.core.vocabulary import (
     Act,
     Event,
 )
+from glasstown.engine.run import Simulation
+from glasstown.lab.catalog import load
+from glasstown.lab.given import offered
 from glasstown.mechanisms._reachable import ladder
 from glasstown.mechanisms.denunciation import (
+    INFORMER_TIES,
     MONTH,
     REASONS,
     REPORTED,
@@ -35,6 +39,7 @@ from glasstown.mechanisms.denunciation import (
     accused,
     false_share,
 )
+from witness import Witness
 
 PEOPLE = 600
 TIES = random_ties(PEOPLE, 6.0, 4, weighted=True)
@@ -232,3 +237,56 @@ def test_more_ties_accuse_more_and_more_needed_fewer() -> None:
 def test_what_cannot_be_is_refused(wrong: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):
         Denunciation(**wrong)
+
+
+# ---- informers among ties ------------------------------------------------------------------------------
+
+COERCED = {"regime": "coerced", "informers": 0.2, "reward": 0.3, "fear": 0.2, "grudge": 0.01}
+
+
+def hub(people: int) -> StoredTies:
+    """Ties at random, and one person with forty."""
+    some_ties = random_ties(people, 6.0, 4, weighted=False)
+    degree = np.diff(some_ties.start.astype(int))
+    degree[17] += 40
+    start = np.concatenate([[0], np.cumsum(degree)]).astype(np.uint32)
+    chance = np.random.default_rng(3)
+    return StoredTies(start, chance.integers(0, people, int(start[-1])).astype(np.uint32))
+
+
+@pytest.mark.parametrize("chunk", [7, 100, 299])
+def test_chunks_change_nothing_wherever_the_person_with_most_ties_is(chunk: int) -> None:
+    m = Denunciation(**(SILENT | COERCED))
+    acts = [GUILTY.astype(np.uint8)]
+    one, other = (
+        live([m, Crowd.of(acts=acts)], PEOPLE, 5, REPORTED, ties=hub(PEOPLE), chunk=size)[1].digest()
+        for size in (None, chunk)
+    )
+    assert one == other
+
+
+def test_after_a_change_informers_are_counted_anew() -> None:
+    """Another share of informers, or another regime, from a day on: reports as if it had been so always."""
+    ties, quiet = hub(PEOPLE), Crowd.of(acts=[np.zeros(PEOPLE, np.uint8)])
+    then = Denunciation(**(SILENT | COERCED | {"invention": 1.0}))
+    before = [
+        then.model_copy(update={"regime": "volunteer"}),
+        then.model_copy(update={"informers": 0.9}),
+        then,
+    ]
+    told = []
+    for first in before:
+        witness = Witness(REPORTED)
+        with Simulation([first, quiet], PEOPLE, {}, ties, seed=1, threads=1, observers=(witness,)) as town:
+            for day in range(4):
+                if day == 3:
+                    town.replace([then, quiet])
+                town.advance()
+        told.append(witness.days[3]["reported"].tolist())
+    assert told[0] == told[1] == told[2]
+    assert sum(told[2]) > PEOPLE / 10
+
+
+def test_nobody_gives_what_is_counted() -> None:
+    assert INFORMER_TIES.derived
+    assert "informer_ties" in offered([load("article")]).barred

@@ -77,9 +77,12 @@ def sensitivity(
     from glasstown.cli.attend import Attendant
 
     folder = out or Path("studies") / f"sensitivity-{Path(claim).stem}"
+    asked = {"people": people, "trajectories": trajectories, "few": few, "points": points, "seed": seed}
 
     def farewell() -> Interrupted:
-        again = f"glasstown sensitivity {quoted(Path(claim))} --out {quoted(folder)}"
+        told = "".join(f" --{name} {value}" for name, value in asked.items() if value is not None)
+        told += " --by-institution" if by_institution else ""
+        again = f"glasstown sensitivity {quoted(Path(claim))}{told} --out {quoted(folder)}"
         return Interrupted("Stopped; every run that ended is kept.", f"Go on with: {again}", folder)
 
     with Attendant(quiet, farewell) as attendant:
