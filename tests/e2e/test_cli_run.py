@@ -228,9 +228,8 @@ def test_no_runs_is_no_error(here: Path, capsys: Capture) -> None:
 @pytest.mark.skipif(shutil.which("make") is None, reason="make is not installed")
 def test_make_run_is_the_main_job() -> None:
     root = Path(__file__).parents[2]
-    said = subprocess.run(
-        ["make", "-n", "run", "ARGS=--people 9"], cwd=root, capture_output=True, text=True, check=True
-    )
+    asked = ["make", "--no-print-directory", "-n", "run", "ARGS=--people 9"]
+    said = subprocess.run(asked, cwd=root, capture_output=True, text=True, check=True)
     assert said.stdout.rstrip().endswith(".venv/bin/glasstown claims --people 9")
 
 

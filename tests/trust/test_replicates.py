@@ -143,4 +143,4 @@ def test_no_draw_of_two_replicates_is_shared_and_those_of_twins_are():
 def test_a_replicate_under_the_same_key_is_caught():
     """Planted fault: a second replicate that is none."""
     found = draws("run.replicate=0", CHANGES[0])
-    assert found["shared_with_replicate"] > 0.99 * found["first"]  # tables kept in memory are drawn once
+    assert found["shared_with_replicate"] > 0.95 * found["first"]  # tables kept in memory are drawn once

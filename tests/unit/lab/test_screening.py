@@ -19,6 +19,8 @@ from two_claims import files
 
 HOW = How(workers=1)
 
+pytestmark = pytest.mark.xdist_group("screening")
+
 
 @pytest.fixture(scope="module")
 def found(tmp_path_factory) -> Depends:
@@ -63,13 +65,12 @@ def test_a_margin_is_that_of_runs_lived_by_themselves(tmp_path):
 
 def test_the_same_bytes_again_and_by_two_workers(found, tmp_path):
     claim, told = files(tmp_path)[1], []
-    for workers in (1, 2, 2):  # the third finds everything there
-        folder = tmp_path / f"{workers}"
-        again = screening.screening(claim, folder, 200, 3, 2, 8, how=How(workers=workers))
-        told.append((canonical(again.packed()), (folder / FILE).read_bytes()))
-    assert told[0] == told[1] == told[2]
+    for _ in range(2):  # the second time finds everything there
+        again = screening.screening(claim, tmp_path / "asked", 200, 3, 2, 8, how=How(workers=2))
+        told.append((canonical(again.packed()), (tmp_path / "asked" / FILE).read_bytes()))
+    assert told[0] == told[1]
     assert told[0][0] == canonical(found.packed())
-    assert read_sealed(tmp_path / "1" / FILE, WHAT, 1)["claim"] == "tolerant"
+    assert read_sealed(tmp_path / "asked" / FILE, WHAT, 1)["claim"] == "tolerant"
 
 
 def test_institutions_move_together(tmp_path):
