@@ -29,7 +29,7 @@ def bundle(folder: Path, file: Path | None) -> None:
     FOLDER is that of a study (studies/claims by default), FILE by default its
     name with .zip. Opening a bundle never runs anything.
 
-    \\b
+    \b
     Examples:
       glasstown bundle
       glasstown bundle studies/mine mine.zip
@@ -65,7 +65,7 @@ def reproduce(
     to. Exit code 3 if anything differs. The release that made the bundle is
     needed.
 
-    \\b
+    \b
     Examples:
       glasstown reproduce study.zip --runs 20
       glasstown reproduce study.zip

@@ -68,7 +68,7 @@ def sensitivity(
     Then Sobol's indices of the few that move it most: the share of what the
     margin does that each explains, alone and together with the others.
 
-    \\b
+    \b
     Examples:
       glasstown sensitivity silence
       glasstown sensitivity wall --by-institution

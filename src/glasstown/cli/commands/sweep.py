@@ -74,7 +74,7 @@ def sweep(
     not lived again; without an ARM, the sweep that was begun there goes on.
     The table is the same whatever the number of workers.
 
-    \\b
+    \b
     Examples:
       glasstown sweep open article --draws 64 --people 20k --days 180 --out sweeps/x
       glasstown sweep open article --vary 'cameras.*' --vary registry.error
