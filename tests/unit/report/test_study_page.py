@@ -177,8 +177,8 @@ def test_claims_for_and_against_are_counted_by_one_rule() -> None:
     yes = sum(v.word in ("holds", "mostly") for v in for_)
     more = sum(v.word in ("holds", "mostly") for v in judged if not side[v.claim])
     text = " ".join(summary.paragraph(read(study, "en")))
-    assert f"Of {len(for_)} that speak for the system, {yes} hold" in text
-    assert f"of {len(judged) - len(for_)} others, {more}." in text
+    assert f"in the model: {yes} of the {len(for_)} that speak for the system" in text
+    assert f"{more} of the {len(judged) - len(for_)} others." in text
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

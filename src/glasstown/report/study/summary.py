@@ -117,7 +117,8 @@ def _sides(reading: StudyReading, judged: Pairs) -> list[str]:
         return []
     whole = reading.numbers.whole
     return [reading.say(
-        "Of {n} that speak for the system, {yes} hold or mostly hold in the model; of {rest} others, {more}.",
+        "Holding or mostly holding in the model: {yes} of the {n} that speak for the system, {more} of the "
+        "{rest} others.",
         yes=whole(_count(for_, YES)), n=whole(len(for_)), more=whole(_count(others, YES)),
         rest=whole(len(others)),
     )]  # fmt: skip
