@@ -81,31 +81,11 @@ def place_of(row: U64, wheel: Wheel) -> U64:
 
 
 @rule
-def neighbour(row: int, way: bool, group: U8s, wheel: U64s) -> int:
-    """The next row of the same ``group`` (shape (town,)) on the way AHEAD or BEHIND; ``row`` itself if none.
-
-    At most REACH places are searched.
-    """
-    last = (_ONE << (wheel[_LEFT] + wheel[_RIGHT])) - _ONE
-    here = np.uint64(row)
-    town = np.uint64(len(group))
-    step = _ONE if way else last
-    place = np.uint64(place_of(here, wheel))
-    for _ in range(REACH):
-        place = (place + step) & last
-        found = np.uint64(row_at(place, wheel))
-        if found == here:
-            break
-        if found < town and group[found] == group[here]:
-            return int(np.int64(found))
-    return int(np.int64(here))
-
-
-@rule
 def neighbours(rows: U32s, way: bool, group: U8s, wheel: U64s, room: U64s, found: U32s) -> None:
-    """``neighbour`` of each of ``rows`` into ``found``, same length: all take a step, then all who are left.
+    """The next row of the same ``group`` (shape (town,)) for each of ``rows``, into ``found``, same length.
 
-    ``room`` to work in: shape (3, as many or more).
+    On the way AHEAD or BEHIND, searching REACH places at most; the row itself if there is none. All take a
+    step, then all who are left. ``room`` to work in: shape (3, as many or more).
     """
     w = (wheel[0], wheel[1], wheel[2], wheel[3], wheel[4], wheel[5], wheel[6], wheel[7], wheel[8], wheel[9])
     last = (_ONE << (wheel[_LEFT] + wheel[_RIGHT])) - _ONE

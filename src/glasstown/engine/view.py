@@ -128,7 +128,9 @@ class ChunkView:
 
     @property
     def most_ties(self) -> int:
-        """Ties of the person of the town who has the most."""
+        """Ties of the person of the town who has the most; ScheduleError as ``ties``."""
+        if not self._binding.step.ties:
+            raise ScheduleError(f"{self._binding.step.name} follows ties without declaring it")
         return self._ties.most
 
     def count(self, tally: Tally) -> I64s:

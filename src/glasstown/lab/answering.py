@@ -21,8 +21,9 @@ from glasstown.lab.asked import SAFEGUARDS, SAFETY, Asked, Stage, in_pairs, want
 from glasstown.lab.claim_check import Checked
 from glasstown.lab.claim_measure import Expression
 from glasstown.lab.claim_plan import ClaimsPlan, claims_plan
-from glasstown.lab.gather import Point, Reader, expressions_of, gather
+from glasstown.lab.gather import Reader, expressions_of, gather
 from glasstown.lab.judging import bill, decisive, needed, values, verdicts, weigh_safeguards
+from glasstown.lab.plan import Point
 from glasstown.lab.progress import Progress, silent
 from glasstown.lab.readings import Readings
 from glasstown.lab.runs import Options, compare

@@ -93,10 +93,6 @@ class Chosen:
     held_by_arm: Mapping[str, Reasons]
     middles: Mapping[str, Mapping[str, float]]
 
-    def placing(self, arms: Mapping[str, Scenario]) -> Placing:
-        """What each of the arms takes of a draw."""
-        return Placing(arms, self.factors, self.held_by_arm, self.middles)
-
 
 def design(
     arms: Mapping[str, Scenario],
@@ -116,8 +112,12 @@ def design(
     """
     if draws < 1:
         raise ScenarioError(f"a sweep needs at least one draw, got {draws}")
-    given = possible(arms, vary, hold, keep)
-    placing, factors, held = given.placing(arms), given.factors, given.held
+    keep = kept(arms, {}, next(iter(arms.values()))) if keep is None else keep
+    given = chosen(arms, vary, hold or {}, keep)
+    placing = Placing(arms, given.factors, given.held_by_arm, given.middles)
+    impossible = {each.key: why for each in given.factors if (why := _impossible(placing, each))}
+    factors = tuple(each for each in given.factors if each.key not in impossible)
+    held = dict(sorted({**given.held, **impossible}.items()))
     if not factors:
         return Design((), held, ({},) * draws, seed)
     found: list[tuple[Mapping[str, Value], NDArray[np.float64]]] = []
@@ -143,37 +143,17 @@ def design(
     )
 
 
-def possible(
-    arms: Mapping[str, Scenario],
-    vary: Sequence[str] | None = None,
-    hold: Mapping[str, str] | None = None,
-    keep: Kept | None = None,
-) -> Chosen:
-    """What can be drawn; arguments and errors as of ``design``."""
-    keep = kept(arms, {}, next(iter(arms.values()))) if keep is None else keep
-    given = chosen(arms, vary, hold or {}, keep)
-    placing = given.placing(arms)
-    impossible = {each.key: why for each in given.factors if (why := _impossible(placing, each))}
-    factors = tuple(each for each in given.factors if each.key not in impossible)
-    return replace(given, factors=factors, held=dict(sorted({**given.held, **impossible}.items())))
-
-
 def laid_out(
-    arms: Mapping[str, Scenario], given: Chosen, points: NDArray[np.float64]
+    arms: Mapping[str, Scenario], like: Design, points: NDArray[np.float64]
 ) -> tuple[Design, NDArray[np.bool_]]:
-    """The draws at some ``points``, shape (points, factors), and which of them no arm contradicts."""
-    placing, refused = given.placing(arms), Counter[str]()
-    fit = np.ones(len(points), np.bool_)
-    draws: list[Mapping[str, Value]] = []
+    """A design at other ``points``, shape (points, factors), and which of them no arm contradicts."""
+    placing = like.placing(arms)
+    fit, draws = np.ones(len(points), np.bool_), []
     for number, point in enumerate(points.tolist()):
-        shares = {each.key: share for each, share in zip(given.factors, point, strict=True)}
-        draws.append({each.key: each.value(shares[each.key]) for each in given.factors})
-        why = placing.under(draws[-1], shares).why()
-        fit[number] = not why
-        refused.update([why] if why else [])
-    told = dict(sorted(refused.items()))
-    factors, middles = given.factors, given.middles
-    return Design(factors, given.held, tuple(draws), 0, told, given.held_by_arm, middles, points), fit
+        shares = {each.key: share for each, share in zip(like.factors, point, strict=True)}
+        draws.append({each.key: each.value(shares[each.key]) for each in like.factors})
+        fit[number] = not placing.under(draws[-1], shares).why()
+    return replace(like, draws=tuple(draws), shares=points, refused={}), fit
 
 
 def _points(dimensions: int, draws: int, seed: int) -> Iterable[NDArray[np.float64]]:

@@ -8,13 +8,11 @@ from numpy.typing import NDArray
 
 from glasstown.errors import StoreError
 from glasstown.lab.claim_measure import Expression, Term
+from glasstown.lab.plan import Point
 from glasstown.lab.readings import Key, Readings, empty
 from glasstown.lab.shelf import Shelf
 from glasstown.measures.definitions import MEASURES
 from glasstown.measures.series import reported
-
-Point = tuple[int, int, str]
-"""Draw, replicate, arm."""
 
 
 class Reader:
@@ -44,13 +42,12 @@ class Reader:
 
 
 def gather(
-    source: Shelf | Reader, tasks: Mapping[str, Sequence[Point]], wanted: Mapping[str, Iterable[Expression]]
+    reader: Reader, tasks: Mapping[str, Sequence[Point]], wanted: Mapping[str, Iterable[Expression]]
 ) -> Readings:
     """What ``wanted`` names for each arm, in every run of ``tasks`` that is on the shelf.
 
     Raises StoreError, Damaged.
     """
-    reader = source if isinstance(source, Reader) else Reader(source)
     told = {arm: tuple(dict.fromkeys(each)) for arm, each in wanted.items()}
     points = [point for each in tasks.values() for point in each]
     draws = 1 + max((draw for draw, _, _ in points), default=-1)

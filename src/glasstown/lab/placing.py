@@ -17,7 +17,7 @@ from glasstown.engine.schedule import schedule
 from glasstown.errors import ScenarioError, ScheduleError
 from glasstown.lab.arms import Value, kept_by_change, value_of, with_values
 from glasstown.lab.factors import Factor
-from glasstown.scenario.model import RunSpec, Scenario, plain
+from glasstown.scenario.model import RunSpec, Scenario, one_line, plain
 
 Reasons = Mapping[str, str]
 """By dotted key: why it is kept."""
@@ -36,7 +36,7 @@ class Made:
 
     def told(self) -> str:
         """As canonical JSON."""
-        self.text = self.text or _canonical(plain(self.model))
+        self.text = self.text or one_line(plain(self.model))
         return self.text
 
 
@@ -190,7 +190,7 @@ class Placed:
         parts = self.placing.arms[arm]
         run = plain(parts.run) | {"replicate": replicate}
         del run["language"]
-        tables = {**self._tables(arm), "run": _canonical(run)}
+        tables = {**self._tables(arm), "run": one_line(run)}
         return hashlib.sha256(_object(tables).encode()).hexdigest()
 
     def _tables(self, arm: str) -> Mapping[str, str]:
@@ -207,7 +207,7 @@ class Placed:
                     of_day[name] = self._text(part)
                 else:
                     gone.setdefault(day, []).append(name)
-                    of_day["without"] = _canonical(gone[day])
+                    of_day["without"] = one_line(gone[day])
             if days:
                 tables["change"] = f"[{','.join(_object(each) for each in days.values())}]"
             self._told[arm] = tables
@@ -250,11 +250,6 @@ class Placed:
             return Made(with_values(part.bare.model, drawn, part.table))
         except ScenarioError as error:
             return error.message
-
-
-def _canonical(value: object) -> str:
-    """As ``Scenario.digest`` writes JSON."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
 
 
 def _object(texts: Mapping[str, str]) -> str:

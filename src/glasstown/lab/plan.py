@@ -55,9 +55,7 @@ class Plan:
     beside: Path
     own: Mapping[str, Origin] = field(default_factory=dict)
     towns: tuple[int, ...] = ()
-    named: dict[tuple[int, int, str], str] = field(
-        default_factory=dict, init=False, compare=False, repr=False
-    )
+    named: dict[Point, str] = field(default_factory=dict, init=False, compare=False, repr=False)
 
     @property
     def replicates(self) -> int:

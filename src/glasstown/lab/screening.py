@@ -21,8 +21,8 @@ from glasstown.lab.answering import How
 from glasstown.lab.asked import wanted
 from glasstown.lab.claim_check import Checked, checked
 from glasstown.lab.claim_plan import claims_plan
-from glasstown.lab.design import Chosen, laid_out
-from glasstown.lab.gather import gather
+from glasstown.lab.design import Design, laid_out
+from glasstown.lab.gather import Reader, gather
 from glasstown.lab.judge import weighed
 from glasstown.lab.judging import decisive, values
 from glasstown.lab.morris import Screened, Walk, screened, walk
@@ -92,8 +92,8 @@ def screening(
     few = 0 if by_institution else few
     if trajectories < 2 or few < 0 or (few and (points < 2 or points & (points - 1))):
         raise InputError(
-            "a screening needs two trajectories, no fewer than no parameters and a power of two of points, "
-            f"not {trajectories}, {few} and {points}"
+            "a screening needs at least two trajectories, and a power of two of points for the few that "
+            f"Sobol is asked of; got {trajectories} trajectories, {points} points, {few} parameters"
         )
     asker = _Asker(checked(claim), out, people, seed, how or How())
     found = asker.screened(trajectories, by_institution)
@@ -115,28 +115,27 @@ class _Asker:
         if not self.claim.conditions:
             raise InputError(f"nothing decides {self.claim.id}, so there is nothing to depend on")
         self.base = claims_plan([found], 1, people=people, seed=seed)
-        made = self.base.plan.design
-        if not made.factors:
+        self.design = self.base.plan.design
+        if not self.design.factors:
             raise InputError(f"nothing that {self.claim.id} takes is assumed, so it can depend on nothing")
-        self.given = Chosen(made.factors, made.held, made.held_by_arm, made.middles)
         self.arms = tuple(self.base.arms[self.claim.id, name] for name in decisive(self.claim))
         self.runs = self.failed = self.refused = 0
 
     def screened(self, trajectories: int, by_institution: bool) -> tuple[Screened, ...]:
         """Morris's screening."""
-        names = [each.key for each in self.given.factors]
+        names = [each.key for each in self.design.factors]
         groups = [each.partition(".")[0] for each in names] if by_institution else ()
         made = self.lively(walk(names, trajectories * CANDIDATES, groups=groups), trajectories)
         count, steps, factors = made.points.shape
         towns = np.repeat(np.arange(count), steps)
-        margins = self.margins(self.given, made.points.reshape(-1, factors), towns)
+        margins = self.margins(self.design, made.points.reshape(-1, factors), towns)
         return screened(made, margins.reshape(count, steps))
 
     def lively(self, made: Walk, trajectories: int) -> Walk:
         """So many of the trajectories: the first without a point that some arm contradicts, else the best."""
         whole, told = made.points.shape[1] - 1, []
         for points in made.points:
-            _, fit = laid_out(self.base.plan.arms, self.given, points)
+            _, fit = laid_out(self.base.plan.arms, self.design, points)
             told.append(int((fit[1:] & fit[:-1]).sum()))
             if told.count(whole) == trajectories:
                 break
@@ -145,24 +144,23 @@ class _Asker:
 
     def indices(self, names: list[str], points: int) -> tuple[Indices, ...]:
         """Sobol's indices of some parameters, all others as they are shipped."""
-        few = tuple(each for each in self.given.factors if each.key in names)
+        few = tuple(each for each in self.design.factors if each.key in names)
         made = crossed(len(few), points)
         blocks = np.concatenate([made.a, made.b, *made.mixed])
         towns = np.tile(np.arange(points), len(few) + 2)
-        found = self.margins(replace(self.given, factors=few), blocks, towns).reshape(len(few) + 2, points)
+        found = self.margins(replace(self.design, factors=few), blocks, towns).reshape(len(few) + 2, points)
         return indices([each.key for each in few], found[0], found[1], found[2:])
 
-    def margins(self, given: Chosen, points: Numbers, towns: Whole) -> Numbers:
+    def margins(self, like: Design, points: Numbers, towns: Whole) -> Numbers:
         """The claim's margin at each of the points; not a number where a run failed or none could be."""
-        arms = self.base.plan.arms
-        design, fit = laid_out(arms, given, points)
+        design, fit = laid_out(self.base.plan.arms, like, points)
         plan = replace(self.base.plan, design=design, towns=tuple(towns.tolist()))
         plan = plan.asking(Ask(tuple(np.flatnonzero(fit).tolist()), (0,), self.arms))
         make_folder(self.out)
         with locked(self.out):
             how = self.how
             tasks, failures = live(plan, self.out, how.workers, how.progress, how.stop, how.cluster)
-            read = gather(Shelf(self.out), tasks, dict.fromkeys(self.arms, wanted(self.found)))
+            read = gather(Reader(Shelf(self.out)), tasks, dict.fromkeys(self.arms, wanted(self.found)))
         self.runs += len(tasks)
         self.failed += len(failures)
         self.refused += int((~fit).sum())

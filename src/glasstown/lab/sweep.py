@@ -23,7 +23,7 @@ from glasstown.lab.catalog import CATALOG
 from glasstown.lab.cluster import Cluster
 from glasstown.lab.crew import Crew
 from glasstown.lab.memory import available, expected
-from glasstown.lab.plan import DAYS, PEOPLE, Ask, Plan, plan, planned
+from glasstown.lab.plan import DAYS, PEOPLE, Ask, Plan, Point, plan, planned
 from glasstown.lab.progress import SWEEP, Progress, silent
 from glasstown.lab.shelf import Shelf
 from glasstown.lab.swept import Swept, read, write
@@ -53,10 +53,10 @@ PLAN: Final = "sweep.json"
 WHAT: Final = "sweep"
 FORMAT: Final = 3
 
-Tasks = Mapping[str, Sequence[tuple[int, int, str]]]
+Tasks = Mapping[str, Sequence[Point]]
 """Names of runs, and the points that each stands for."""
 
-Look = Callable[[str, Sequence[tuple[int, int, str]]], bool]
+Look = Callable[[str, Sequence[Point]], bool]
 """Whether a run is there and whole: by its name, and the points that it stands for."""
 
 MOST_DRAWS: Final = 1 << 20

@@ -136,8 +136,12 @@ class Scenario:
         for key in ("name", "title", "question", "sources", "assumed"):
             del tables[key]
         del tables["run"]["language"]
-        canonical = json.dumps(tables, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
-        return hashlib.sha256(canonical.encode()).hexdigest()
+        return hashlib.sha256(one_line(tables).encode()).hexdigest()
+
+
+def one_line(value: object) -> str:
+    """As the JSON that is digested: sorted keys, no spaces, ASCII."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
 
 
 def plain(model: BaseModel) -> dict[str, Any]:

@@ -5,7 +5,8 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
-from glasstown.core.circle import AHEAD, BEHIND, REACH, circle, neighbour, place_of, row_at
+from glasstown.core import circle as ours
+from glasstown.core.circle import AHEAD, BEHIND, REACH, circle, place_of, row_at
 from glasstown.core.kernels import kernel
 from glasstown.core.rng import purpose, run_key
 from plain_circle import plain_neighbours
@@ -16,10 +17,9 @@ WHY = purpose("test", "circle")
 @kernel
 def neighbours(key, why, group, way):
     wheel = circle(key, why, len(group))
-    found = np.empty(len(group), np.int64)
-    for row in range(len(group)):
-        found[row] = neighbour(row, way, group, wheel)
-    return found
+    rows, found = np.arange(len(group)).astype(np.uint32), np.empty(len(group), np.uint32)
+    ours.neighbours(rows, way, group, wheel, np.empty((3, len(group)), np.uint64), found)
+    return found.astype(np.int64)
 
 
 def groups(people: int, share: float = 0.0, seed: int = 1) -> np.ndarray:

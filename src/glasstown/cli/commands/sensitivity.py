@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from glasstown.cli.options import CLUSTER, JSON, QUIET, SEED, WORKERS, Whole, sharing
+from glasstown.cli.options import CLUSTER, JSON, QUIET, SEED, WORKERS, F, Whole, sharing
 from glasstown.cli.text import quoted, safe, shown, wrapped
 from glasstown.errors import Interrupted
 
@@ -18,33 +19,17 @@ TOLD = 15
 """Lines of the screening that are printed; the file has all."""
 
 
+def number(name: str, default: int, text: str) -> Callable[[F], F]:
+    """An option that takes a whole number."""
+    return click.option(f"--{name}", type=Whole(), default=default, show_default=True, metavar="N", help=text)
+
+
 @click.command()
 @click.argument("claim", metavar="CLAIM")
-@click.option("--people", type=Whole(), default=2_000, show_default=True, metavar="N", help="Of each town.")
-@click.option(
-    "--trajectories",
-    type=Whole(),
-    default=4,
-    show_default=True,
-    metavar="N",
-    help="Ways through the ranges: of Morris's screening.",
-)
-@click.option(
-    "--few",
-    type=Whole(),
-    default=4,
-    show_default=True,
-    metavar="N",
-    help="Numbers of which Sobol's indices are told; 0 for none.",
-)
-@click.option(
-    "--points",
-    type=Whole(),
-    default=64,
-    show_default=True,
-    metavar="N",
-    help="Points of Sobol's, a power of two.",
-)
+@number("people", 2_000, "Of each town.")
+@number("trajectories", 4, "Ways through the ranges: of Morris's screening.")
+@number("few", 4, "Numbers of which Sobol's indices are told; 0 for none.")
+@number("points", 64, "Points of Sobol's, a power of two.")
 @click.option("--by-institution", is_flag=True, help="Move all numbers of an institution together.")
 @WORKERS
 @click.option(
