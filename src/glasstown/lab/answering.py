@@ -42,8 +42,9 @@ TWINS: Final = "twins"
 TWIN_DAYS: Final = 365
 """Where the two towns are kept whose lives are told, and how long they live."""
 
-PAIRS: Final = 16
-"""Draws in which safeguards are lived two by two: 55 arms for the frontier, which needs no more."""
+ASIDE: Final = 32
+"""Draws in which arms are lived that decide no claim, safeguards two by two among them: the frontier, and
+what stands beside a verdict, need no more."""
 
 
 @dataclass(frozen=True)
@@ -164,22 +165,24 @@ class _Stage:
         return self.stage == self.asked.stages()[-1]
 
     def first(self) -> tuple[Ask, ...]:
-        """What every stage lives: all draws once, some of them again, some with safeguards two by two."""
-        mine, draws = self.arms_of(self.asked.claims), range(self.stage.draws)
+        """What every stage lives: arms that decide in all draws, in some of them again; others in few."""
+        claims, draws = self.asked.claims, range(self.stage.draws)
+        mine = self.arms_of(claims, decide=True)
         times = [self.stage.replicates(draw) for draw in draws]
         found = [
             Ask(tuple(draw for draw in draws if times[draw] > replicate), (replicate,), mine)
             for replicate in range(max(times))
         ]
-        if self.pairs is not None:
-            theirs = tuple(each for each in self.arms_of([self.pairs]) if each not in mine)
-            found.append(Ask(tuple(draws[:PAIRS]), (0,), theirs))
+        if not self.stage.quick:
+            every = self.arms_of((*claims, *((self.pairs,) if self.pairs else ())))
+            others = tuple(each for each in every if each not in mine)
+            if others:  # no arms at all would be read as every arm
+                found.append(Ask(tuple(draws[:ASIDE]), (0,), others))
         return tuple(found)
 
-    def arms_of(self, claims: Iterable[Checked]) -> tuple[str, ...]:
-        """The arms of some claims, by the names of the plan; in the quick answer those that decide."""
-        quick = self.stage.quick
-        named = ((e.claim.id, arm) for e in claims for arm in (decisive(e.claim) if quick else e.scenarios))
+    def arms_of(self, claims: Iterable[Checked], decide: bool = False) -> tuple[str, ...]:
+        """The arms of some claims, by the names of the plan; all of them, or those that decide."""
+        named = ((e.claim.id, arm) for e in claims for arm in (decisive(e.claim) if decide else e.scenarios))
         return tuple(dict.fromkeys(self.wanted.arms[each] for each in named))
 
     def again(self, read: Readings) -> tuple[Ask, ...]:
@@ -211,7 +214,7 @@ class _Stage:
         """What is read in each arm."""
         found: dict[str, list[Expression]] = {}
         for each in (*self.asked.claims, *([self.pairs] if self.pairs else [])):
-            for arm in self.arms_of([each]):
+            for arm in self.arms_of([each], decide=self.stage.quick):
                 found.setdefault(arm, []).extend(wanted(each))
         return found
 

@@ -47,8 +47,8 @@ SAFETY: Final = ("safety", "open", "article")
 class Stage:
     """One answer: so many ``draws`` in towns of so many ``people``.
 
-    The ``quick`` one lives only the arms that decide, each draw several times; the others live all arms, and
-    one in eight of their draws twice, or TWICE if that is more.
+    The ``quick`` one lives only the arms that decide, each draw several times; the others live them twice in
+    one of eight draws, or TWICE if that is more, and all other arms in few draws.
     """
 
     draws: int

@@ -95,8 +95,7 @@ def weigh_safeguards(
 ) -> tuple[Package, ...]:
     """The frontier, if safeguards were asked about and all their arms lived; with ``pairs`` also in pairs.
 
-    Packages are told over the draws in which all of them were lived; single ones and all over every draw if
-    no pairs were.
+    Packages are told over the draws in which all of them were lived.
     """
     found = next((each for each in claims if each.claim.id == SAFEGUARDS), None)
     if found is None:

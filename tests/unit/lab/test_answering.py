@@ -1,5 +1,6 @@
 """A study: answered by stages, the same bytes however it came about, read back as it was told."""
 
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,7 +11,9 @@ from glasstown.errors import Damaged, Interrupted, StoreError
 from glasstown.lab import answering, asked, bundle, reproduce, study_files
 from glasstown.lab.answering import How, answer
 from glasstown.lab.asked import Stage, ask
+from glasstown.lab.gather import Reader
 from glasstown.lab.judging import decisive, needed, values
+from glasstown.lab.shelf import Shelf
 from glasstown.lab.study import Study
 from glasstown.lab.verdict import VERDICTS
 from two_claims import files
@@ -63,6 +66,18 @@ def test_arms_that_are_drawn_alike_are_lived_once(study):
     assert len(set(found.arms.values())) == 4
     points = sum(int(lived.sum()) for lived in found.readings.lived.values())
     assert found.facts.runs <= points
+
+
+def test_arms_that_decide_nothing_are_lived_in_few_draws(tmp_path):
+    question = ask(("neighbours",), draws=64, people=200)
+    stage = question.stages()[-1]
+    making = answering._Stage(tmp_path, question, stage, How(), Reader(Shelf(tmp_path)))
+    decide = set(making.arms_of(question.claims, decide=True))
+    points = making.wanted.plan.asking(*making.first()).points()
+    lived = Counter(arm for _, _, arm in points)
+    assert {lived[arm] for arm in decide} == {64 + asked.TWICE}
+    assert {lived[arm] for arm in lived.keys() - decide} == {answering.ASIDE}
+    assert len(lived) == len(question.claims[0].scenarios) > len(decide)
 
 
 def test_it_is_read_back_as_it_was_told(study):

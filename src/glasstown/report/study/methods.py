@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from glasstown.lab.judging import decisive
 from glasstown.lab.ledger import cited, institutions
 from glasstown.lab.verdict import CLAIMS
 from glasstown.report.ledger import SourceLine, cited_lines
@@ -149,11 +150,19 @@ def _draws(reading: StudyReading) -> tuple[str, ...]:
             factors=whole(len(design.factors)), draws=whole(it.draws), held=whole(len(design.held)),
         ),
         say.many(
-            most, "Each draw was lived once in each arm, {runs} runs in all.",
-            "Each draw was lived {fewest} to {most} times in each arm, {runs} runs in all.",
+            most, "Each draw was lived once in each arm that decides a claim, {runs} runs in all.",
+            "Each draw was lived {fewest} to {most} times in each arm that decides a claim, {runs} runs in "
+            "all.",
             fewest=whole(fewest), most=whole(most), runs=whole(it.runs),
         ),
     ]  # fmt: skip
+    beside = _beside(reading)
+    if 0 < beside < it.draws:
+        found.append(say.many(
+            beside, "Arms that decide nothing, such as one safeguard alone, were lived in one draw.",
+            "Arms that decide nothing, such as one safeguard alone, were lived in {n} draws.",
+            n=whole(beside),
+        ))  # fmt: skip
     passed = sum(design.refused.values())
     if passed:
         found.append(say.many(
@@ -161,6 +170,14 @@ def _draws(reading: StudyReading) -> tuple[str, ...]:
             "{n} points were passed over, since two of their values contradict each other.", n=whole(passed),
         ))  # fmt: skip
     return tuple(found)
+
+
+def _beside(reading: StudyReading) -> int:
+    """Draws in which arms that decide nothing were lived."""
+    study = reading.study
+    deciding = {study.arms[e.claim.id, arm] for e in study.claims for arm in decisive(e.claim)}
+    lived = study.readings.lived
+    return max((int(lived[arm].any(axis=1).sum()) for arm in lived.keys() - deciding), default=0)
 
 
 def _statistics(reading: StudyReading) -> tuple[str, ...]:
