@@ -1,9 +1,14 @@
 """The command line in processes of its own, as a user meets it: for tests."""
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
+
+from glasstown.core import kernels as _kernels  # names the cache of the compiler  # noqa: F401
+
+from numba.core import config  # isort: skip
 
 SMALL = ("--people", "2000", "--days", "20")
 """Options of a town that lives in a moment."""
@@ -32,6 +37,13 @@ def environment(**more: str) -> dict[str, str]:
     """What a process needs of ours, and ``more``."""
     kept = ("PATH", "HOME", "XDG_CACHE_HOME", "LANG", "COVERAGE_PROCESS_START")
     return {name: os.environ[name] for name in kept if name in os.environ} | more
+
+
+def kernels_in(cache: Path) -> Path:
+    """A copy, in ``cache``, of what is compiled so far, so that nobody waits for it to be compiled again."""
+    ours = Path(config.CACHE_DIR)
+    shutil.copytree(ours, cache / "glasstown" / ours.name, ignore=shutil.ignore_patterns("tmp.*"))
+    return cache
 
 
 def glasstown(*arguments: str, cwd: Path, **more: str) -> subprocess.CompletedProcess[str]:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from command_line import SMALL, glasstown
+from command_line import SMALL, glasstown, kernels_in
 from glasstown.cli import catalogue
 from glasstown.cli.app import answer
 from glasstown.lab.catalog import CATALOG, load
@@ -148,7 +148,7 @@ def test_nothing_private_is_said(tmp_path: Path) -> None:
         "HOME": str(home),
         "USER": "marguerite",
         "LOGNAME": "marguerite",
-        "XDG_CACHE_HOME": str(home / ".cache"),
+        "XDG_CACHE_HOME": str(kernels_in(home / ".cache")),
     }
     for arguments in (
         ["doctor"], ["doctor", "--json"], ["run", "open", *SMALL, "--out", str(home / "out")],
