@@ -6,11 +6,12 @@ depends on scenario, size, threads, order or version, so twins share every draw 
 """
 
 import hashlib
+from functools import lru_cache
 
 import numpy as np
 
 from glasstown.core.kernels import inlined, kernel, rule
-from glasstown.core.typing import U32, U64, U32s, U64s
+from glasstown.core.typing import U32, U64, F64s, U32s, U64s
 
 CERTAIN = np.uint64(2**64 - 1)
 """The threshold of probability 1: missed once in 2**64 draws."""
@@ -39,6 +40,7 @@ def _blake(text: str, size: int) -> bytes:
     return hashlib.blake2b(text.encode(), digest_size=size).digest()
 
 
+@lru_cache(maxsize=4096)
 def threshold(p: float) -> np.uint64:
     """The 64-bit threshold t with P(draw < t) = p, exactly floor(p * 2**64), at most 2**64 - 1.
 
@@ -49,12 +51,29 @@ def threshold(p: float) -> np.uint64:
     return np.uint64(int(float(p) * _ALL)) if p < 1.0 else CERTAIN  # a power of two: the product is exact
 
 
-def thresholds(ps: "list[float] | tuple[float, ...]") -> U64s:
+def thresholds(ps: "list[float] | tuple[float, ...] | F64s") -> U64s:
     """One threshold per probability, shape (len(ps),), uint64."""
-    each = np.asarray(ps, np.float64)
-    if not ((each >= 0.0) & (each <= 1.0)).all():
+    each = np.array(ps, np.float64)
+    found = np.empty(len(each), np.uint64)
+    if not _thresholds(each, found):
         raise ValueError(f"probabilities must lie in [0, 1], not {ps!r}")
-    return np.where(each < 1.0, (each % 1.0 * _ALL).astype(np.uint64), CERTAIN)
+    return found
+
+
+@rule
+def below(p: float) -> np.uint64:
+    """``threshold`` within a kernel, for what is known to be a probability."""
+    return np.uint64(p * _ALL) if p < 1.0 else CERTAIN
+
+
+@kernel
+def _thresholds(each: F64s, found: U64s) -> bool:
+    """``threshold`` of each; whether all are probabilities."""
+    for i in range(len(each)):
+        if not 0.0 <= each[i] <= 1.0:
+            return False
+        found[i] = below(each[i])
+    return True
 
 
 @rule

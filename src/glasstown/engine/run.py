@@ -279,12 +279,11 @@ class Simulation:
 
     def _count(self) -> None:
         """The tallies of today become yesterday's."""
-        counts = np.sum([worker.counts for worker in self._workers], axis=0)
+        first, *others = self._workers
+        counts = np.sum([each.counts for each in self._workers], axis=0) if others else first.counts
+        self.state.count(self._tallies, counts)
         for worker in self._workers:
             worker.counts.fill(0)
-        self.state.tallies = dict(zip(self.plan.tallies, counts.tolist(), strict=True))
-        for n in np.flatnonzero(counts).tolist():
-            self.state.counted[self._tallies[n]] += int(counts[n])
 
 
 def _renewal(plan: Schedule) -> Renewal | None:

@@ -35,8 +35,8 @@ def allocate(people: int, dtype: Any, index: int) -> NDArray[Any]:
 class State:
     """Everything that changes. ``whole`` maps a column's name to its array of shape (people,).
 
-    ``tallies`` is what the town counted yesterday, ``counted`` all that it has counted so far. ``ids`` are
-    the permanent ids, None if they are the rows; where a mechanism owns ``id`` they are its column, alive.
+    ``tallies`` is what the town counted yesterday. ``ids`` are the permanent ids, None if they are the rows;
+    where a mechanism owns ``id`` they are its column, alive.
     """
 
     def __init__(self, plan: Schedule, people: int, given: Mapping[str, NDArray[Any]]) -> None:
@@ -48,7 +48,9 @@ class State:
         self.scratch: dict[str, Column[Any]] = {}
         self.idle: dict[str, Column[Any]] = {}
         self.tallies: dict[str, int] = {}
-        self.counted: dict[str, int] = {}
+        self._counted: dict[str, int] = {}
+        self._names: tuple[str, ...] = ()
+        self._sums: I64s = np.zeros(0, np.int64)
         self.meet(plan, given)
 
     def meet(self, plan: Schedule, given: Mapping[str, NDArray[Any]]) -> None:
@@ -71,7 +73,32 @@ class State:
         self.dawn = [self.whole[n] for n, c in plan.columns.items() if c.fleeting and n in self.whole]
         for name in plan.tallies:
             self.tallies.setdefault(name, 0)
-            self.counted.setdefault(name, 0)
+            self._counted.setdefault(name, 0)
+
+    def count(self, names: tuple[str, ...], counts: I64s) -> None:
+        """What the town counted today, shape (names,): yesterday's from now on, and part of all so far."""
+        if names is not self._names:
+            self._settle()
+            self._names, self._sums = names, np.zeros(len(names), np.int64)
+        self._sums += counts
+        self.tallies = dict(zip(names, counts.tolist(), strict=True))
+
+    @property
+    def counted(self) -> dict[str, int]:
+        """All that the town has counted so far, by tally."""
+        self._settle()
+        return self._counted
+
+    @counted.setter
+    def counted(self, counted: dict[str, int]) -> None:
+        self._sums.fill(0)
+        self._counted = counted
+
+    def _settle(self) -> None:
+        """Put what was counted since into words."""
+        for n in np.flatnonzero(self._sums).tolist():
+            self._counted[self._names[n]] += int(self._sums[n])
+        self._sums.fill(0)
 
     def _first(
         self, column: Column[Any], given: NDArray[Any] | None, written: bool, index: int

@@ -36,25 +36,19 @@ def sweeps(steps: Iterable[Step]) -> tuple[Sweep, ...]:
     """
     rest = _outward_first(tuple(steps))
     frozen = _frozen(rest)
-    touched = {id(step): _touched(step, frozen) for step in rest}
-    groups: list[list[Step]] = []
+    groups: list[_Group] = []
     for step in rest:
-        mine = touched[id(step)]
-        if not groups or _thaws(step, groups[-1], frozen):
-            groups.append([step])
-            continue
-        last = next(
-            (k for k in reversed(range(len(groups[-1]))) if _clash(touched[id(groups[-1][k])], mine)), None
-        )
-        if last is not None:
-            groups[-1], late = groups[-1][: last + 1], groups[-1][last + 1 :]
-            groups.append(late)
-        groups[-1].append(step)
+        mine = _touched(step, frozen)
+        if not groups or _thaws(step, groups[-1].steps, frozen):
+            groups.append(_Group())
+        elif _clash(groups[-1].touched, mine):
+            groups.append(groups[-1].cut(mine))
+        groups[-1].add(step, mine)
     found: list[Sweep] = []
     done: set[Phase] = set()
     for group in groups:
-        phase = group[0].phase
-        found.append(Sweep(tuple(group), () if phase in done else tuple(sorted(frozen[phase])), frozen))
+        phase = group.steps[0].phase
+        found.append(Sweep(tuple(group.steps), () if phase in done else tuple(sorted(frozen[phase])), frozen))
         done.add(phase)
     return tuple(found)
 
@@ -122,6 +116,34 @@ class Touched:
     sequential: bool
     changed: frozenset[str]
     looked: frozenset[str]
+
+
+class _Group:
+    """Steps of one sweep in the making, what each of them touches, and all of them together."""
+
+    def __init__(self) -> None:
+        self.steps: list[Step] = []
+        self.each: list[Touched] = []
+        self.touched = Touched(False, frozenset(), frozenset())
+
+    def add(self, step: Step, touched: Touched) -> None:
+        self.steps.append(step)
+        self.each.append(touched)
+        all_ = self.touched
+        self.touched = Touched(
+            all_.sequential or touched.sequential,
+            all_.changed | touched.changed,
+            all_.looked | touched.looked,
+        )
+
+    def cut(self, step: Touched) -> "_Group":
+        """Take away, and give, what comes after the last that clashes with ``step``."""
+        last = next(k for k in reversed(range(len(self.each))) if _clash(self.each[k], step))
+        late, both = _Group(), list(zip(self.steps, self.each, strict=True))
+        for each in both[last + 1 :]:
+            late.add(*each)
+        self.steps, self.each = self.steps[: last + 1], self.each[: last + 1]
+        return late
 
 
 def _touched(step: Step, frozen: dict[Phase, frozenset[str]]) -> Touched:

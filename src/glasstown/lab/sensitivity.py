@@ -19,6 +19,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from glasstown.core.sums import added
 from glasstown.lab.arms import value_of
 from glasstown.lab.design import Design
 from glasstown.lab.factors import Factor
@@ -121,7 +122,7 @@ def ranking(verdicts: Sequence[Verdict]) -> tuple[Priority, ...]:
             found.setdefault(each.parameter, {})
             if each.stands_out:
                 found[each.parameter][verdict.claim] = each.index
-    listed = [Priority(key, sum(by.values()) / len(told), tuple(by)) for key, by in found.items()]
+    listed = [Priority(key, added(by.values()) / len(told), tuple(by)) for key, by in found.items()]
     return tuple(sorted(listed, key=lambda each: (-each.index, each.parameter)))
 
 

@@ -20,6 +20,7 @@ import numpy as np
 from glasstown.core import rng
 from glasstown.core.columns import POINT
 from glasstown.core.kernels import rule
+from glasstown.core.sums import added
 from glasstown.core.typing import U8s, U16s, U64s
 
 Whole = int | np.int64
@@ -191,7 +192,7 @@ def defaults(share: float, fifth: float, jobless: float, out: float, kept: float
     low, high = 0.0, 1e12
     for _ in range(200):
         scale = (low + high) / 2
-        mean = sum(w * scale * o / (1 + scale * o) for w, o in zip(weights, odds, strict=True))
+        mean = added(w * scale * o / (1 + scale * o) for w, o in zip(weights, odds, strict=True))
         low, high = (scale, high) if mean < share else (low, scale)
     return [0.0 if share == 0 else high * o / (1 + high * o) for o in odds]
 

@@ -6,8 +6,8 @@ from math import exp, sqrt
 import numpy as np
 
 from glasstown.core.columns import Tally
-from glasstown.core.kernels import BLOCK, kernel
-from glasstown.core.rng import draw, fill, table, threshold, thresholds, when
+from glasstown.core.kernels import BLOCK, kernel, rule
+from glasstown.core.rng import below, draw, fill, threshold, thresholds, when
 from glasstown.core.typing import U32, U64, F64s, I64s, U64s
 
 BALL = 1000
@@ -79,65 +79,117 @@ def nightly(key: U64, day: int, purpose: U32, urns: I64s, t_forget: U64) -> None
         urns[zone] = max(urns[zone] - BALL * forgotten(key, day, zone, purpose, balls, t_forget), BALL)
 
 
-@lru_cache(maxsize=8)
-def remembered(key: U64, day: int, purpose: U32, urns: tuple[int, ...], decay: float) -> tuple[int, ...]:
+def remembered(key: U64, day: int, purpose: U32, urns: I64s, decay: float) -> I64s:
     """What is left of ``urns`` (1/BALL finds by zone) after a night: at least one find in each."""
-    if decay <= 0.0:
-        return urns
-    left = np.array(urns, np.int64)
-    nightly(key, day, purpose, left, threshold(decay))
-    return tuple(left.tolist())
+    left = urns.copy()
+    if decay > 0.0:
+        nightly(key, day, purpose, left, threshold(decay))
+    return left
 
 
-def chances(urns: tuple[int, ...], weights: tuple[float, ...]) -> tuple[float, ...]:
-    """Chance of each zone that a patrol is sent there: its finds times its weight, of all."""
-    each = [urn * weight for urn, weight in zip(urns, weights, strict=True)]
-    total = sum(each) or 1.0
-    return tuple(e / total for e in each)
+@rule
+def chances(urns: I64s, weights: F64s, people: I64s, chance: F64s) -> bool:
+    """The ``chance`` of each zone that a patrol is sent there: its finds times its weight, of all; if any.
 
-
-def misplaced(chance: tuple[float, ...], offences: tuple[int, ...], patrols: int) -> tuple[int, int]:
-    """MISPLACED and PLACED of a day: the distance of total variation of both shares, times patrols.
-
-    Half the sum of absolute differences between where patrols are sent (``chance``) and where ``offences``
-    are, found or not. Nothing is known of a day without either.
+    Nobody goes where nobody lives, once ``people`` are counted.
     """
-    every = sum(offences)
-    if not every or not any(chance):
-        return 0, 0
-    far = sum(abs(c - n / every) for c, n in zip(chance, offences, strict=True)) / 2
-    return round(far * patrols * BALL), patrols * BALL
+    total, every = 0.0, people.sum()
+    for z in range(len(urns)):
+        chance[z] = urns[z] * weights[z] if every == 0 or people[z] > 0 else 0.0
+        total += chance[z]
+    for z in range(len(urns)):
+        chance[z] /= total if total > 0.0 else 1.0
+    return bool(total > 0.0)
 
 
-def counted(chance: tuple[float, ...]) -> tuple[float, ...]:
-    """Chance to count a find of each zone so that a zone counts as much however often it is visited.
+@rule
+def misplaced(chance: F64s, offences: I64s) -> float:
+    """The distance of total variation between where patrols are sent and where offences are, found or not.
+
+    Half the sum of absolute differences of shares. Below 0 on a day without offences: nothing is known.
+    """
+    every, far = 0, 0.0
+    for z in range(len(offences)):
+        every += offences[z]
+    if every == 0:
+        return -1.0
+    for z in range(len(offences)):
+        far += abs(chance[z] - offences[z] / every)
+    return far / 2.0
+
+
+@rule
+def counted(chance: F64s, count: F64s) -> None:
+    """Chance to ``count`` a find of each zone so that a zone counts as much however often it is visited.
 
     In proportion to 1 / chance, and 1 where patrols go least; with two zones the chance of the other one
     over the larger of both, as published. A zone that nobody visits has no finds.
     """
-    least = min((c for c in chance if c > 0.0), default=1.0)
-    return tuple(least / c if c > 0.0 else 0.0 for c in chance)
+    least = 2.0
+    for c in chance:
+        if 0.0 < c < least:
+            least = c
+    for z in range(len(chance)):
+        count[z] = least / chance[z] if chance[z] > 0.0 else 0.0
 
 
-@lru_cache(maxsize=8)
-def destinations(
-    key: U64, day: int, purpose: U32, chance: tuple[float, ...], patrols: int
-) -> tuple[I64s, tuple[int, ...]]:
-    """The zone of each patrol of today, and how many patrols each zone gets; none if there is no chance."""
-    if not any(chance):
-        return np.empty(0, np.int64), (0,) * len(chance)
-    one, two = np.empty(patrols, np.uint64), np.empty(patrols, np.uint64)
-    table(key, np.arange(patrols, dtype=np.uint32), day, 0, purpose, one, two)
-    edges: F64s = np.cumsum(chance)
-    luck = (one >> _DROP).astype(np.float64) * (_UNIT * float(edges[-1]))
-    zones = np.minimum(np.searchsorted(edges, luck, side="right"), len(chance) - 1)
-    zones.flags.writeable = False
-    return zones, tuple(np.bincount(zones, minlength=len(chance)).tolist())
+@rule
+def destinations(key: U64, day: int, purpose: U32, chance: F64s, zones: I64s, sent: I64s) -> None:
+    """The zone of each patrol into ``zones``, shape (patrols,); in ``sent`` how many each zone gets."""
+    edges, last = np.cumsum(chance), len(chance) - 1
+    one, two, rows = np.empty(BLOCK, np.uint64), np.empty(BLOCK, np.uint64), np.empty(BLOCK, np.uint32)
+    for first in range(0, len(zones), BLOCK):
+        n = min(BLOCK, len(zones) - first)
+        for k in range(n):
+            rows[k] = np.uint32(first + k)
+        fill(key, rows[:n], when(day, 0), purpose, one[:n], two[:n])
+        for k in range(n):
+            luck = np.float64(one[k] >> _DROP) * (_UNIT * edges[last])
+            zone = min(np.searchsorted(edges, luck, side="right"), last)
+            zones[first + k] = zone
+            sent[zone] += 1
+
+
+@rule
+def stops(sent: I64s, people: I64s, patrols: int, capacity: float, ratio: float, t_stop: U64s) -> None:
+    """Thresholds of being stopped at random into ``t_stop``, shape (2, zones): by group, B ``ratio`` times A.
+
+    ``capacity``: checks a day for each person of the town; a zone has the part of its patrols.
+    """
+    every = people.sum()
+    for z in range(len(people)):
+        each = capacity * sent[z] / patrols * every / people[z] if people[z] > 0 else 0.0
+        t_stop[0, z], t_stop[1, z] = below(min(1.0, each)), below(min(1.0, each * ratio))
+
+
+@kernel
+def shared_out(
+    key: U64, day: int, purpose: U32, urns: I64s, weights: F64s, people: I64s, offences: I64s, correct: bool,
+    seen: float, capacity: float, ratio: float, zones: I64s, sent: I64s, count: F64s, t_count: U64s,
+    t_stop: U64s,
+) -> float:  # fmt: skip
+    """Share patrols out between zones, as the functions above say; the distance of ``misplaced``.
+
+    From ``zones`` on, shape (patrols,), all is written: how many are ``sent`` to each zone, the chance to
+    ``count`` a find, the threshold to record one. Where no zone has a chance nobody is sent anywhere, and
+    nothing is known.
+    """
+    chance = np.empty(len(urns), np.float64)
+    some = chances(urns, weights, people, chance)
+    sent[:], count[:] = 0, 1.0
+    if correct:
+        counted(chance, count)
+    for z in range(len(count)):
+        t_count[z] = below(seen * count[z])
+    if some:
+        destinations(key, day, purpose, chance, zones, sent)
+    stops(sent, people, len(zones), capacity, ratio, t_stop)
+    return float(misplaced(chance, offences)) if some else -1.0
 
 
 def visits(
     key: U64, day: int, why: tuple[U32, U32, U32], zones: I64s, rates: tuple[float, ...],
-    count: tuple[float, ...], seen: float, told: float, even: bool,
+    count: F64s, seen: float, told: float, even: bool,
 ) -> list[int]:  # fmt: skip
     """What a day adds to the urns when offences come at ``rates``: 1/BALL finds by zone.
 

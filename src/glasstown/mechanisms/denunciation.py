@@ -30,6 +30,7 @@ from glasstown.core.columns import OCTET, POINT, SHARE, Column, Tally
 from glasstown.core.kernels import kernel
 from glasstown.core.mechanism import Mechanism, Now, Phase, Step, View
 from glasstown.core.rng import draw, when
+from glasstown.core.sums import added
 from glasstown.core.typing import U32, U64, F32s, F64s, I64s, U8s, U16s, U32s, U64s
 from glasstown.core.units import Assumed, Estimated, Source, Unit
 from glasstown.core.vocabulary import (
@@ -202,7 +203,7 @@ class Denunciation(Mechanism):
         """Chance a day that a tie reports from whatever motive: a with an offence, g without one."""
         if 1.0 in (each := self.strengths(offence, informer, low, lead)):
             return 1.0
-        return -expm1(sum(log1p(-m) for m in each))
+        return -expm1(added(log1p(-m) for m in each))
 
     @property
     def _by_score(self) -> bool:
@@ -290,7 +291,7 @@ def false_share(offending: float, a: float, g: float) -> float:
 
 def accused(chance: float, ties: int, needed: int = 1) -> float:
     """Chance that at least ``needed`` of so many ties report, each with ``chance`` by itself."""
-    return sum(comb(ties, k) * chance**k * (1.0 - chance) ** (ties - k) for k in range(needed, ties + 1))
+    return added(comb(ties, k) * chance**k * (1.0 - chance) ** (ties - k) for k in range(needed, ties + 1))
 
 
 @kernel

@@ -16,7 +16,7 @@ people who avoid a post. A zone is a place, a group an abstract A or B; no rule 
 """
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Annotated, ClassVar, Literal, Self
 
 import numpy as np
@@ -24,8 +24,8 @@ from pydantic import Field, model_validator
 
 from glasstown.core.columns import Column, Tally
 from glasstown.core.mechanism import Mechanism, Now, Phase, Step, View
-from glasstown.core.rng import threshold, thresholds
-from glasstown.core.typing import U32, U64, I64s, U8s, U32s, U64s
+from glasstown.core.rng import threshold
+from glasstown.core.typing import U32, U64, F64s, I64s, U8s, U32s, U64s
 from glasstown.core.units import Assumed, Estimated, Source, Unit
 from glasstown.core.vocabulary import (
     ACTS,
@@ -45,7 +45,7 @@ from glasstown.core.vocabulary import (
 )
 from glasstown.mechanisms import _patrols
 from glasstown.mechanisms._checking import check, enter, offending
-from glasstown.mechanisms._patrols import BALL, MISPLACED, PLACED, chances, counted, destinations
+from glasstown.mechanisms._patrols import BALL, MISPLACED, PLACED
 
 CHECKS = Column("checks", np.uint16, "1", "times stopped and checked, all told")
 SEIZED = Column("seized", np.uint8, "1", "acts found by today's check, entered tomorrow: eight bits of Act")
@@ -57,6 +57,9 @@ MOST = 64
 """Zones at most: as many as a town has districts."""
 
 MISPLACING = (MISPLACED, PLACED)
+NOWHERE = np.zeros(0, np.int64)
+"""What is known by zone where nothing is known."""
+
 OFFENCES = tuple(
     Tally(f"offences_{z}", "1", f"people of zone {z} who offended, found or not") for z in range(MOST)
 )
@@ -220,38 +223,50 @@ class Grid(Mechanism):
         """Checks a day for each person of the town: posts per person times officers times checks of each."""
         return 1e6 / self.spacing**2 / self.density * self.staff * self.each
 
+    @cached_property
+    def weights(self) -> F64s:
+        """How hard each zone is policed, shape (zones,)."""
+        return np.array([1.0, *[self.elsewhere] * (self.zones - 1)])
+
+    @cached_property
+    def priors(self) -> I64s:
+        """Finds that each zone begins with, in 1/BALL, shape (zones,)."""
+        return np.array([round(self.prior * BALL), *[round(self.prior_elsewhere * BALL)] * (self.zones - 1)])
+
     def _send(self, view: View, now: Now) -> None:
         if view.lo > 0:
             return
         rates = (self.rate, *[self.rate_elsewhere] * (self.zones - 1))
-        plan = self._plan(view, now, (), tuple(round(rate * BALL) for rate in rates))
+        plan = self._plan(view, now, NOWHERE, np.array([round(rate * BALL) for rate in rates]))
         why = (now.purpose("find"), now.purpose("count"), now.purpose("report"))
         added = _patrols.visits(now.key, now.day, why, plan.zones, rates, plan.weights, self.seen, self.told,
                        self.even)  # fmt: skip
         for z, add in enumerate(added):
             view.count(URNS[z])[0] += add
 
-    def _plan(self, view: View, now: Now, people: tuple[int, ...], offences: tuple[int, ...]) -> "Plan":
+    def _plan(self, view: View, now: Now, people: I64s, offences: I64s) -> "Plan":
         """Today's plan, the same for every chunk; the first chunk writes it down."""
         plan = now.once("plan", lambda: self._planned(now, people, offences))
         if view.lo == 0:
-            known = (
+            placed = (
                 (URNS, plan.urns),
                 (PATROLS, plan.sent),
                 (RESIDENTS, people),
                 (MISPLACING, plan.misplaced),
             )
-            for tallies, values in known:
-                for tally, value in zip(tallies, values, strict=False):
-                    view.count(tally)[0] += value
+            for tallies, values in placed:
+                for z in np.flatnonzero(values).tolist():
+                    view.count(tallies[z])[0] += values[z]
         return plan
 
-    def _planned(self, now: Now, people: tuple[int, ...], offences: tuple[int, ...]) -> "Plan":
+    def _planned(self, now: Now, people: I64s, offences: I64s) -> "Plan":
         kept, why = self._yesterday(now, URNS), (now.purpose("forget"), now.purpose("send"))
         return planned(self, now.key, now.day, *why, kept, people, offences)
 
-    def _yesterday(self, now: Now, tallies: tuple[Tally, ...]) -> tuple[int, ...]:
-        return tuple(now.yesterday(tally) for tally in tallies[: self.zones])
+    def _yesterday(self, now: Now, tallies: tuple[Tally, ...]) -> I64s:
+        """What the town counted yesterday in each zone, shape (zones,)."""
+        recall = now.yesterday
+        return np.array([recall(tally) for tally in tallies[: self.zones]], np.int64)
 
     def _survey(self, view: View, now: Now) -> None:
         home = view[GROUP if self.zone_by == "group" else DISTRICT]
@@ -299,38 +314,28 @@ class Plan:
     """
 
     misplaced: tuple[int, int]
-    urns: tuple[int, ...]
+    urns: I64s
     zones: I64s
-    sent: tuple[int, ...]
-    weights: tuple[float, ...]
+    sent: I64s
+    weights: F64s
     count: U64s
     stop: U64s
 
 
-@lru_cache(maxsize=8)
 def planned(
-    grid: Grid, key: U64, day: int, forget: U32, send: U32, kept: tuple[int, ...], people: tuple[int, ...],
-    offences: tuple[int, ...],
-) -> Plan:  # fmt: skip
+    grid: Grid, key: U64, day: int, forget: U32, send: U32, kept: I64s, people: I64s, offences: I64s
+) -> Plan:
     """The plan of a day, from what the town counted the day before by zone: ``kept`` urns and the others."""
-    others = grid.zones - 1
-    urns = (round(grid.prior * BALL), *[round(grid.prior_elsewhere * BALL)] * others)
-    if any(kept):
-        urns = _patrols.remembered(key, day, forget, kept, grid.decay)
-    weights = (1.0, *[grid.elsewhere] * others)
-    if any(people):  # nobody goes where nobody lives
-        weights = tuple(w if p else 0.0 for w, p in zip(weights, people, strict=True))
-    chance = chances(urns, weights)
-    zones, sent = destinations(key, day, send, chance, grid.patrols)
-    count = counted(chance) if grid.correct else (1.0,) * grid.zones
-    each = [grid.capacity * n / grid.patrols * sum(people) / p if p else 0.0
-            for n, p in zip(sent, people, strict=False)]  # fmt: skip
-    stop = thresholds([min(1.0, p * ratio) for ratio in (1.0, grid.group_ratio) for p in each])
-    known = offences if day >= grid.measured_from else ()
-    astray = _patrols.misplaced(chance, known, grid.patrols)
-    return Plan(
-        astray, urns, zones, sent, count, thresholds([grid.seen * c for c in count]), stop.reshape(2, -1)
-    )
+    n, patrols = grid.zones, grid.patrols
+    urns = _patrols.remembered(key, day, forget, kept, grid.decay) if kept.any() else grid.priors
+    zones, sent, count = np.empty(patrols, np.int64), np.empty(n, np.int64), np.empty(n)
+    record, stop = np.empty(n, np.uint64), np.zeros((2, n), np.uint64)
+    far = _patrols.shared_out(
+        key, day, send, urns, grid.weights, people, offences if day >= grid.measured_from else NOWHERE,
+        grid.correct, grid.seen, grid.capacity, grid.group_ratio, zones, sent, count, record, stop,
+    )  # fmt: skip
+    astray = (round(far * patrols * BALL), patrols * BALL) if far >= 0.0 else (0, 0)
+    return Plan(astray, urns, zones if sent.any() else zones[:0], sent, count, record, stop)
 
 
 @lru_cache(maxsize=8)

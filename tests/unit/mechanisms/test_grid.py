@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from pydantic import ValidationError
 
-from glasstown.core.rng import run_key
+from glasstown.core.rng import run_key, thresholds
 from glasstown.core.vocabulary import (
     AGE,
     ALIVE,
@@ -22,7 +22,7 @@ from glasstown.core.vocabulary import (
     Event,
     Shield,
 )
-from glasstown.mechanisms._patrols import BALL, chances, counted, destinations, remembered
+from glasstown.mechanisms._patrols import BALL, remembered, shared_out
 from glasstown.mechanisms.grid import CHECKS, MISSEIZED, PATROLS, RESIDENTS, SEIZED, URNS, Grid
 from street import tallied, walk
 
@@ -187,20 +187,34 @@ def test_the_capacity_is_that_of_posts() -> None:
     assert Grid(spacing=500.0, staff=10.0, density=4000.0, each=2.0).capacity == pytest.approx(0.02)
 
 
+def shared(urns, weights, offences=(), correct=True, patrols=100):
+    """What ``shared_out`` makes of it: how far it is off, the zones, how many are sent, chances to count."""
+    n, limits = len(urns), np.zeros((3, len(urns)), np.uint64)
+    sent, count, zones = np.empty(n, np.int64), np.empty(n), np.zeros(patrols, np.int64)
+    whole = [np.array(each, np.int64) for each in (urns, [], offences)]
+    far = shared_out(run_key(1), 3, np.uint32(1), whole[0], np.array(weights), *whole[1:], correct, 1.0, 1.0,
+                     1.0, zones, sent, count, limits[0], limits[1:])  # fmt: skip
+    assert limits[0].tolist() == thresholds(count).tolist()
+    return far, zones, sent.tolist(), count.tolist()
+
+
 def test_chances_weights_and_counting() -> None:
-    assert chances((3000, 1000), (1.0, 1.0)) == (0.75, 0.25)
-    assert chances((3000, 1000), (1.0, 0.0)) == (1.0, 0.0)
-    assert counted((0.75, 0.25)) == pytest.approx((1 / 3, 1.0))
-    assert counted((1.0, 0.0)) == (1.0, 0.0) and counted((0.0, 0.0)) == (0.0, 0.0)
-    assert chances((3000, 1000), (0.0, 0.0)) == (0.0, 0.0)
+    assert shared((3000, 1000), (1.0, 1.0))[3] == pytest.approx([1 / 3, 1.0])
+    assert shared((3000, 1000), (1.0, 0.0))[2:] == ([100, 0], [1.0, 0.0])
+    assert shared((3000, 1000), (1.0, 1.0), correct=False)[3] == [1.0, 1.0]
+    far, _, sent, count = shared((3000, 1000), (0.0, 0.0), (5, 5))
+    assert (far, sent, count) == (-1.0, [0, 0], [0.0, 0.0])
+    assert shared((3000, 1000), (1.0, 1.0), (1, 1))[0] == 0.25
+    assert shared((3000, 1000), (1.0, 1.0), (0, 0))[0] == -1.0
 
 
 def test_nights_keep_one_find_and_days_send_every_patrol() -> None:
-    key, why = run_key(1), np.uint32(1)
-    assert remembered(key, 3, why, (5000, 2500), 1.0) == (BALL, BALL)
-    assert remembered(key, 3, why, (5000, 2500), 0.0) == (5000, 2500)
-    zones, sent = destinations(key, 3, why, (0.5, 0.0, 0.5), 100)
-    assert len(zones) == sum(sent) == 100 and sent[1] == 0 and min(sent[0], sent[2]) > 20
+    key, why, urns = run_key(1), np.uint32(1), np.array([5000, 2500])
+    assert remembered(key, 3, why, urns, 1.0).tolist() == [BALL, BALL]
+    assert remembered(key, 3, why, urns, 0.0).tolist() == urns.tolist() == [5000, 2500]
+    _, zones, sent, _ = shared((500, 0, 500), (1.0, 1.0, 1.0), patrols=1500)
+    assert np.bincount(zones).tolist() == sent
+    assert sum(sent) == 1500 and sent[1] == 0 and min(sent[0], sent[2]) > 500
 
 
 @pytest.mark.parametrize(
