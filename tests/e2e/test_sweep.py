@@ -306,6 +306,38 @@ def test_a_worker_says_why_a_run_failed_and_does_not_live_another(tmp_path):
     assert not list((tmp_path / "tasks").rglob("*.*"))
 
 
+HELD = """
+import gc, sys
+from pathlib import Path
+from glasstown.engine.run import Simulation
+from glasstown.lab import crewman, sweep
+from glasstown.lab.catalog import read
+def held():
+    return sum(isinstance(each, Simulation) for each in gc.get_objects())
+gc.disable()
+made = sweep.plan([read(sys.stdin.read(), "plain.toml")], draws=2)
+worker = crewman.Worker(Path("."), made.arms, made.beside)
+for number, (draw, replicate, arm) in enumerate(made.points()):
+    town, values = made.town(draw, replicate), made.design.values(draw, arm)
+    name = list(made.tasks())[number]
+    found = worker.outcome({"name": name, "arm": arm, "replicate": town, "values": values})
+    assert not isinstance(found, str), found
+    before = held()
+    crewman.forget(first=number == 0)
+    print(before, held())
+"""
+
+
+def test_a_worker_keeps_nothing_of_a_run_that_is_over(tmp_path):
+    """Before it forgets, the run is still there: that it is gone after is worth something."""
+    plain = 'name = "plain"\n[town]\npeople = 200\n[run]\ndays = 9\n[conduct]\n[cameras]\n'
+    done = subprocess.run(
+        [sys.executable, "-c", HELD], input=plain, capture_output=True, text=True, cwd=tmp_path
+    )
+    lines = done.stdout.splitlines()
+    assert len(lines) > 1 and set(lines) == {"1 0"}, done.stderr
+
+
 def test_workers_that_cannot_start_are_told_of(tmp_path, monkeypatch):
     monkeypatch.setattr(crew.sys, "executable", "/bin/false")
     with pytest.raises(RunFailed, match="no worker could be started"):

@@ -109,13 +109,13 @@ def _outward_first(steps: tuple[Step, ...]) -> tuple[Step, ...]:
     return tuple(sorted(steps, key=lambda s: (s.phase, (s.phase, s.mechanism) not in outward)))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Touched:
     """Whether a step is for the whole town at once; what it changes, and what it looks at as it changes."""
 
     sequential: bool
-    changed: frozenset[str]
-    looked: frozenset[str]
+    changed: set[str]
+    looked: set[str]
 
 
 class _Group:
@@ -124,17 +124,14 @@ class _Group:
     def __init__(self) -> None:
         self.steps: list[Step] = []
         self.each: list[Touched] = []
-        self.touched = Touched(False, frozenset(), frozenset())
+        self.touched = Touched(False, set(), set())
 
     def add(self, step: Step, touched: Touched) -> None:
         self.steps.append(step)
         self.each.append(touched)
-        all_ = self.touched
-        self.touched = Touched(
-            all_.sequential or touched.sequential,
-            all_.changed | touched.changed,
-            all_.looked | touched.looked,
-        )
+        self.touched.sequential |= touched.sequential
+        self.touched.changed |= touched.changed
+        self.touched.looked |= touched.looked
 
     def cut(self, step: Touched) -> "_Group":
         """Take away, and give, what comes after the last that clashes with ``step``."""
@@ -147,8 +144,8 @@ class _Group:
 
 
 def _touched(step: Step, frozen: dict[Phase, frozenset[str]]) -> Touched:
-    changed = frozenset(c.name for c in step.writes + step.adds)
-    looked = frozenset(c.name for c in step.looks) - frozen[step.phase]
+    changed = {c.name for c in step.writes + step.adds}
+    looked = {c.name for c in step.looks} - frozen[step.phase]
     return Touched(step.order is Order.SEQUENTIAL, changed, looked)
 
 

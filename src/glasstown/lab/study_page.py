@@ -28,8 +28,9 @@ def page(study: Study) -> str:
         title, "",
         f"{len(study.claims)} claims under {facts.draws} draws of {len(study.design.factors)} numbers and "
         f"switches that are assumed or estimated; towns of {facts.people:,} people, each draw lived {least} "
-        f"to {most} times; {facts.runs:,} runs, of which {sum(facts.failed.values())} could not end. Release "
-        f"{facts.release}, model epoch {facts.epoch}, seed {facts.seed}.", "",
+        f"to {most} times in the arms that decide; {facts.runs:,} runs, of which "
+        f"{sum(facts.failed.values())} could not end. Release {facts.release}, model epoch "
+        f"{facts.epoch}, seed {facts.seed}.", "",
     ]  # fmt: skip
     if not facts.complete:
         lines += [f"**Not complete**: {facts.most} draws were asked for. Intervals are the wider for it.", ""]

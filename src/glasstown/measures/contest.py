@@ -12,6 +12,7 @@ number over that of adults.
 
 from collections.abc import Iterator
 from fractions import Fraction
+from math import lcm
 from typing import Final
 
 import numpy as np
@@ -83,11 +84,14 @@ def _shared(own: NDArray[np.object_], people: I64s, points: I64s) -> tuple[Fract
     """
     means = [_ratio(own[k].sum(), int(people[k].sum())) for k in range(len(own))]
     birth = sum((mean * int(points[k].sum()) for k, mean in enumerate(means)), Fraction(0))
+    common = lcm(*(mean.denominator for mean in means))  # in whole numbers of 1/common: fractions are slow
+    common_own = common * own.sum(axis=0) - [int(mean * common) for mean in means] @ people.astype(object)
     opinion = Fraction(0)
-    for at in range(people.shape[1]):
-        left = own[:, at].sum() - sum(mean * int(people[k, at]) for k, mean in enumerate(means))
-        opinion += _ratio(left, int(people[:, at].sum())) * int(points[:, at].sum())
-    return birth, opinion
+    for left, of, at in zip(
+        common_own, people.sum(axis=0).tolist(), points.sum(axis=0).tolist(), strict=True
+    ):
+        opinion += _ratio(left, of) * at
+    return birth, opinion / common
 
 
 def _ratio(one: Fraction | int, other: int) -> Fraction:

@@ -241,8 +241,7 @@ class Grid(Mechanism):
         why = (now.purpose("find"), now.purpose("count"), now.purpose("report"))
         added = _patrols.visits(now.key, now.day, why, plan.zones, rates, plan.weights, self.seen, self.told,
                        self.even)  # fmt: skip
-        for z, add in enumerate(added):
-            view.count(URNS[z])[0] += add
+        _count(view, URNS, np.array(added))
 
     def _plan(self, view: View, now: Now, people: I64s, offences: I64s) -> "Plan":
         """Today's plan, the same for every chunk; the first chunk writes it down."""
@@ -255,8 +254,7 @@ class Grid(Mechanism):
                 (MISPLACING, plan.misplaced),
             )
             for tallies, values in placed:
-                for z in np.flatnonzero(values).tolist():
-                    view.count(tallies[z])[0] += values[z]
+                _count(view, tallies, values)
         return plan
 
     def _planned(self, now: Now, people: I64s, offences: I64s) -> "Plan":
@@ -270,8 +268,7 @@ class Grid(Mechanism):
 
     def _survey(self, view: View, now: Now) -> None:
         home = view[GROUP if self.zone_by == "group" else DISTRICT]
-        for z, people in enumerate(np.bincount(zoning(self.zones)[home], minlength=self.zones)):
-            view.count(RESIDENTS[z])[0] += int(people)
+        _count(view, RESIDENTS, np.bincount(zoning(self.zones)[home], minlength=self.zones))
 
     def _enter(self, view: View, now: Now) -> None:
         enter(view[SEIZED], view[MISSEIZED], view[ENTRIES], view[FALSE_ENTRIES])
@@ -292,16 +289,21 @@ class Grid(Mechanism):
             view[DIARY], added, now.key, now.day, why, plan.stop, most[0], most[1], most[2], most[3],
             plan.count, threshold(self.told), self.from_age,
         )  # fmt: skip
-        for z in np.flatnonzero(added):
-            view.count(URNS[z])[0] += int(added[z]) * BALL
-        for z in np.flatnonzero(found):
-            view.count(OFFENCES[z])[0] += int(found[z])
+        _count(view, URNS, added * BALL)
+        _count(view, OFFENCES, found)
 
     def _limits(self, now: Now, plan: "Plan") -> tuple[U32s, U64s]:
         """Why a check draws; thresholds: the highest to be stopped, of those under suspicion, of finds."""
         why = np.array([now.purpose(d) for d in ("pass", "stop", "look", "tell")], np.uint32)
         limits = [threshold(p) for p in (self.flagged, self.recall, self.error)]
         return why, np.array([plan.stop.max(), *limits], np.uint64)
+
+
+def _count(view: View, tallies: tuple[Tally, ...], values: I64s) -> None:
+    """Add to as many of ``tallies`` as there are ``values``."""
+    for tally, value in zip(tallies, values.tolist(), strict=False):
+        if value:
+            view.count(tally)[0] += value
 
 
 @dataclass(frozen=True, slots=True)
@@ -313,7 +315,7 @@ class Plan:
     threshold of being stopped at random, shape (2, zones), by group.
     """
 
-    misplaced: tuple[int, int]
+    misplaced: I64s
     urns: I64s
     zones: I64s
     sent: I64s
@@ -334,7 +336,7 @@ def planned(
         key, day, send, urns, grid.weights, people, offences if day >= grid.measured_from else NOWHERE,
         grid.correct, grid.seen, grid.capacity, grid.group_ratio, zones, sent, count, record, stop,
     )  # fmt: skip
-    astray = (round(far * patrols * BALL), patrols * BALL) if far >= 0.0 else (0, 0)
+    astray = np.array([round(far * patrols * BALL), patrols * BALL] if far >= 0.0 else [0, 0])
     return Plan(astray, urns, zones if sent.any() else zones[:0], sent, count, record, stop)
 
 
