@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from glasstown.lab.statistics import Enough, Means, enough, means, sidak, wanted, wilson
+from glasstown.lab.statistics import Means, means, sidak, wanted, wilson
 
 LEAST, MOST = 0.935, 0.965
 """What a nominal 95 % interval must cover on average; 300 trials of 64 or more draws err by .003 at most."""
@@ -44,6 +44,14 @@ def half_idle(rng: np.random.Generator, draws: int) -> Twins:
     return first * busy[:, None], other * busy[:, None], truth * busy, share
 
 
+def flips(rng: np.random.Generator, draws: int) -> Twins:
+    """Twins who differ in more the larger their difference is: over four powers of ten, each way."""
+    truth = np.exp(rng.normal(0, 2, draws)) * rng.choice([-1, 1], draws)
+    spread = 0.3 * np.abs(truth) ** 0.7 * np.exp(rng.normal(0, 0.3, draws))
+    shared = 5 * rng.normal(size=(draws, 4))
+    return shared, shared + truth[:, None] + spread[:, None] * rng.normal(size=(draws, 4)), truth, None
+
+
 def patterns(draws: int, two: int, four: int) -> np.ndarray:
     """Replicates by draw: so many draws have two or more, so many of them four."""
     found = np.ones(draws, int)
@@ -53,6 +61,11 @@ def patterns(draws: int, two: int, four: int) -> np.ndarray:
 
 def honest(first: np.ndarray, other: np.ndarray, level: np.ndarray | None) -> Means:
     return means(other - first, level)
+
+
+def by_difference(first: np.ndarray, other: np.ndarray, _: np.ndarray | None) -> Means:
+    """As claims are judged: the variance may follow the size of the difference."""
+    return means(other - first, np.abs(np.nanmean(other - first, axis=1)))
 
 
 def over_n(first: np.ndarray, other: np.ndarray, level: np.ndarray | None) -> Means:
@@ -70,7 +83,7 @@ def no_root(first: np.ndarray, other: np.ndarray, level: np.ndarray | None) -> M
     half = (found.high - found.low) / 2 * root
     return Means(
         found.mean, found.replicates, found.variance, found.error * root, found.freedom,
-        found.mean - half, found.mean + half,
+        found.mean - half, found.mean + half, found.prior, found.known,
     )  # fmt: skip
 
 
@@ -111,6 +124,26 @@ def covered(
 @pytest.mark.parametrize("make", [normal, counts], ids=lambda each: each.__name__)
 def test_an_interval_covers_what_it_says(make, case):
     assert LEAST <= covered(make, case) <= MOST
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+@pytest.mark.parametrize("make", [normal, counts, flips], ids=lambda each: each.__name__)
+def test_an_interval_that_follows_the_difference_covers_what_it_says(make, case):
+    assert LEAST <= covered(make, case, by_difference) <= MOST
+
+
+def test_what_varies_with_the_difference_is_told_more_sharply_by_it():
+    rng = np.random.default_rng(4)
+    halves = []
+    for judge in (honest, by_difference):
+        widths = []
+        for _ in range(30):
+            first, other, truth, _level = flips(rng, 256)
+            other[32:, 1:] = np.nan
+            found = judge(first, other, None)
+            widths.append(np.median(((found.high - found.low) / 2 / np.abs(truth))[32:]))
+        halves.append(np.median(widths))
+    assert halves[1] < halves[0] / 3
 
 
 @pytest.mark.parametrize("make", [normal, counts], ids=lambda each: each.__name__)
@@ -185,25 +218,32 @@ def test_many_replicates_tell_the_variance_of_their_own_draw():
     assert np.sqrt(found.variance) == pytest.approx(spread, rel=0.15)
 
 
-def test_the_replicates_asked_for_decide():
-    rng = np.random.default_rng(2)
-    truth, error = rng.normal(size=4000), np.full(4000, 0.5)
-    asked = enough(truth, error, PEOPLE)
-    assert asked.replicates is not None and asked.people == asked.replicates * PEOPLE
-    for times, few in ((asked.replicates, True), (asked.replicates * 2 // 3, False)):
-        seen = truth + error / np.sqrt(times) * rng.normal(size=4000)
-        undecided = float((np.abs(seen) < 1.96 * error / np.sqrt(times)).mean())
-        assert (undecided < 0.055) == few
-
-
-def test_what_cannot_be_decided_is_said():
-    assert enough(np.zeros(8), np.ones(8), PEOPLE) == Enough(None, None)
-    assert enough(np.full(8, 10.0), np.ones(8), PEOPLE) == Enough(1, PEOPLE)
-    assert enough(np.full(8, 1.0), np.zeros(8), PEOPLE) == Enough(1, PEOPLE)
+KNOWN = np.full(6, np.inf)
+DISTANCES, ERRORS = np.array([1.0, 0.25, 0.1, 0.0, np.nan, 0.0]), np.array([1.0, 1.0, 1.0, 1.0, 1.0, 0.0])
 
 
 def test_replicates_wanted_by_draw():
-    distances = np.array([1.0, 0.25, 0.1, 0.0, np.nan, 0.0])
-    errors = np.array([1.0, 1.0, 1.0, 1.0, 1.0, 0.0])
-    assert wanted(distances, errors, 64).tolist() == [4, 62, 1, 1, 1, 1]
-    assert wanted(distances, errors, 4096).tolist() == [4, 62, 385, 1, 1, 1]
+    assert wanted(DISTANCES, ERRORS, KNOWN, KNOWN, 64).tolist() == [4, 62, 1, 1, 1, 1]
+    assert wanted(DISTANCES, ERRORS, KNOWN, KNOWN, 400).tolist() == [4, 62, 385, 1, 1, 1]
+
+
+def test_more_replicates_are_wanted_where_the_variance_is_hardly_known():
+    """With half a degree of freedom one replicate says nothing at a distance of four errors; three do."""
+    prior, known, far, one = (np.full(1, each) for each in (0.5, 1e9, 4.0, 1.0))
+    assert wanted(far, one, prior, known, 8).tolist() == [3]
+    assert wanted(far, one, prior, known, 2).tolist() == [1], "not even that would do"
+    assert wanted(far, one, np.zeros(1), known, 8).tolist() == [1], "nothing is known of the draw"
+
+
+def test_as_many_replicates_as_are_wanted_decide():
+    """Of draws at a distance from their border most are decided with what is wanted, fewer with less."""
+    rng = np.random.default_rng(2)
+    truth = rng.choice([-1.0, 1.0], 2000) * rng.uniform(0.9, 1.1, 2000)
+    each = truth[:, None] + 0.5 * rng.normal(size=(2000, 8))
+    first = means(np.where(np.arange(8) < np.where(np.arange(2000) < 40, 2, 1)[:, None], each, np.nan))
+    asked = int(wanted(np.full(1, 1.0), np.full(1, 0.5), first.prior[:1], first.known[:1], 8)[0])
+    decided = []
+    for times in (asked, asked - 1):
+        found = means(np.where(np.arange(8) < times, each, np.nan))
+        decided.append(float(((found.low > 0) | (found.high < 0)).mean()))
+    assert asked > 1 and decided[0] > 0.5 and decided[0] > decided[1]

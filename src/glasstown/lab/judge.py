@@ -99,7 +99,7 @@ def weighed(claim: Claim, values: Values) -> Weighed:
     pairs = _pairs(claim, values)
     if not pairs:
         none = np.full(len(values.failed), np.nan)
-        return Weighed(np.zeros(len(values.failed), np.int8), none, none)
+        return Weighed(np.zeros(len(values.failed), np.int8), none, none, none, none)
     return together([weigh(each, pair) for each, pair in zip(claim.conditions, pairs, strict=True)])
 
 

@@ -65,7 +65,7 @@ def needed(claim: Claim, given: Values, most: int) -> NDArray[np.int64]:
     good = ~given.failed
     if not good.any() or np.mean(found.states[good] == 0) <= UNDECIDED:
         return np.zeros(len(good), np.int64)
-    times = wanted(found.margins, found.errors, most)
+    times = wanted(found.margins, found.errors, found.prior, found.known, most)
     return np.where(good & (found.states == 0), times, 0)
 
 

@@ -5,8 +5,8 @@ draw are independent, and their spread is the standard error. Most draws have on
 their own. Their variances are therefore drawn together (moderated t: Smyth 2004, Stat. Appl. Genet. Mol.
 Biol. 3, 3): variances of draws are taken as scaled inverse chi-square around one that is fitted to all, with
 ``d0`` degrees of freedom found by the moments of their logarithms. A draw with one replicate takes the fitted
-variance alone. What is counted varies with how often it happens, so the fitted one may follow the ``level``
-of what is measured, as a power of it.
+variance alone. What is counted varies with how often it happens, and what twins differ in with how many of
+them differ, so the fitted one may follow a ``level``, as a power of it.
 
 Coverage by simulation: ``tests/statistics/test_intervals.py``.
 """
@@ -30,11 +30,8 @@ FEWEST: Final = 5
 UNDECIDED: Final = 0.05
 """The share of draws that may stay undecided."""
 
-LEAST: Final = 100.0
-"""A level counts as no less than this part of the usual one: near nothing its logarithm says little."""
-
-MOST: Final = 4096
-"""No study asks for more replicates: a difference so close to what matters is called undecided."""
+LEAST: Final = 10.0
+"""A level counts as no less than this part of the usual one: near nothing it is small by chance, too."""
 
 
 def sidak(claims: int, level: float = LEVEL) -> float:
@@ -63,7 +60,7 @@ class Means:
     mean: of the replicates that there are; not a number where there are none. replicates: how many.
     variance: of one replicate, shrunk; not a number if no draw has two. error: standard error of the mean.
     freedom: degrees of freedom of the variance, infinite if it counts as known, 0 if there is none.
-    low, high: interval, infinite where there is no error.
+    low, high: interval, infinite where there is no error. prior, known: of the fit (``Fit``), 0 without one.
     """
 
     mean: Numbers
@@ -73,6 +70,8 @@ class Means:
     freedom: Numbers
     low: Numbers
     high: Numbers
+    prior: Numbers
+    known: Numbers
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,7 +90,7 @@ def means(differences: Numbers, level: Numbers | None = None, coverage: float = 
     """Mean, standard error and interval of each draw's ``differences``, shape (draws, replicates).
 
     Not a number is a replicate that there is not. ``level``, shape (draws,), 0 or more: what the variance may
-    follow, such as how much there is in both arms. The interval is Student's t of d0 and the draw's own
+    follow, such as the size of the difference. The interval is Student's t of d0 and the draw's own
     degrees of freedom, fewer as far as the fit itself is uncertain.
     """
     from scipy.special import stdtrit
@@ -105,20 +104,31 @@ def means(differences: Numbers, level: Numbers | None = None, coverage: float = 
         own = (around**2).sum(axis=1) / (replicates - 1)
     own_freedom = np.maximum(replicates - 1, 0).astype(np.float64)
     if not own_freedom.any():
-        none, wide = np.full(len(mean), np.nan), np.full(len(mean), np.inf)
-        return Means(mean, replicates, none, none, np.zeros(len(mean)), -wide, wide)
+        none, wide, no = np.full(len(mean), np.nan), np.full(len(mean), np.inf), np.zeros(len(mean))
+        return Means(mean, replicates, none, none, no, -wide, wide, no, no)
     fit = fitted(own, own_freedom, level)
-    own = np.where(own_freedom > 0, own, 0.0)
-    if math.isinf(fit.freedom):
-        variance, freedom = fit.variance, fit.known
-    else:
-        freedom = fit.freedom + own_freedom
-        variance = (fit.freedom * fit.variance + own_freedom * own) / freedom
-        freedom = 1 / (1 / freedom + (fit.freedom / freedom) ** 2 / fit.known)
+    own, prior = np.where(own_freedom > 0, own, 0.0), np.full(len(mean), fit.freedom)
+    variance = fit.variance
+    if not math.isinf(fit.freedom):
+        variance = (prior * fit.variance + own_freedom * own) / (prior + own_freedom)
+    freedom = _freedom(prior, fit.known, own_freedom)
     error = np.sqrt(variance / np.maximum(replicates, 1))
     half = np.where(replicates > 0, stdtrit(freedom, 0.5 + coverage / 2) * error, np.inf)
-    known = np.nan_to_num(mean)
-    return Means(mean, replicates, variance, error, freedom, known - half, known + half)
+    middle = np.nan_to_num(mean)
+    return Means(
+        mean, replicates, variance, error, freedom, middle - half, middle + half, prior, fit.known
+    )  # fmt: skip
+
+
+def _freedom(prior: Numbers, known: Numbers, own: Numbers) -> Numbers:
+    """Degrees of freedom of a shrunk variance: those of fit and draw together, fewer as the fit is uncertain.
+
+    With an infinite ``prior`` the fit alone counts, and is known by so many.
+    """
+    with np.errstate(invalid="ignore", divide="ignore"):
+        both = prior + own
+        share = np.where(np.isinf(prior), 1.0, prior / both)
+        return np.asarray(1 / (1 / both + share**2 / known))
 
 
 def fitted(own: Numbers, freedom: Numbers, level: Numbers | None = None) -> Fit:
@@ -201,54 +211,28 @@ def _inverse_trigamma(value: float) -> float:
     return y
 
 
-@dataclass(frozen=True, slots=True)
-class Enough:
-    """What would leave few draws undecided: so many ``replicates`` of each draw with the people there are
-    now, or so many ``people`` with one replicate. None: not even MOST times as much would do.
-    """
-
-    replicates: int | None
-    people: int | None
-
-
-def enough(
-    distances: Numbers, errors: Numbers, people: int, undecided: float = UNDECIDED, coverage: float = LEVEL
-) -> Enough:
-    """The replicates, or people, with which a share ``undecided`` of draws or less should stay undecided.
-
-    ``distances``, shape (draws,): of each draw from its border, in the unit of ``errors``: the standard error
-    of one replicate with ``people``. An error falls as the root of replicates, and of people. Draws that
-    are not a number in either count for nothing.
-    """
-    from scipy.special import ndtr, ndtri
-
-    known = np.isfinite(distances) & np.isfinite(errors) & (errors > 0)
-    sure = int((np.isfinite(distances) & (errors == 0)).sum())
-    ratio, z = np.abs(distances[known]) / errors[known], float(ndtri(0.5 + coverage / 2))
-
-    def open_(times: int) -> float:
-        far = ratio * math.sqrt(times)
-        return float((ndtr(z - far) - ndtr(-z - far)).sum()) / max(len(ratio) + sure, 1)
-
-    if open_(MOST) > undecided:
-        return Enough(None, None)
-    low, high = 0, MOST
-    while high - low > 1:
-        middle = (low + high) // 2
-        low, high = (low, middle) if open_(middle) <= undecided else (middle, high)
-    return Enough(high, high * people)
-
-
-def wanted(distances: Numbers, errors: Numbers, most: int, coverage: float = LEVEL) -> Whole:
+def wanted(
+    distances: Numbers,
+    errors: Numbers,
+    prior: Numbers,
+    known: Numbers,
+    most: int,
+    coverage: float = LEVEL,
+) -> Whole:
     """How many replicates each draw needs for its interval to leave the border out, from 1 to ``most``.
 
-    Arguments as of ``enough``; shape (draws,). 1 where nothing is known of the draw, and where not even
-    ``most`` would do: more of them would be lived for nothing.
+    ``distances``: of each draw from its border, in the unit of ``errors``, the standard error of one
+    replicate; ``prior``, ``known``: as in ``Means``. All, and the answer, of shape (draws,). Each replicate
+    makes the error smaller and its variance better known. 1 where nothing is known of the draw, and where
+    not even ``most`` would do: more of them would be lived for nothing.
     """
-    from scipy.special import ndtri
+    from scipy.special import stdtrit
 
-    z = float(ndtri(0.5 + coverage / 2))
-    with np.errstate(invalid="ignore", divide="ignore"):
-        needed = np.where(errors > 0, np.ceil((z * errors / np.abs(distances)) ** 2), 1.0)
-    needed = np.where(np.isnan(distances) | np.isnan(needed) | (needed > most), 1.0, needed)
-    return np.maximum(needed, 1.0).astype(np.int64)
+    found = np.ones(len(distances), np.int64)
+    there = np.isfinite(distances) & np.isfinite(errors) & (prior > 0)
+    for times in range(most, 0, -1):
+        freedom = _freedom(prior, known, np.full(len(prior), times - 1.0))
+        with np.errstate(invalid="ignore"):
+            half = stdtrit(freedom, 0.5 + coverage / 2) * errors / math.sqrt(times)
+            found = np.where(there & (half < np.abs(distances)), times, found)
+    return found

@@ -35,19 +35,17 @@ class Measured:
 class Paired:
     """An expression in replicates that both arms have: ``one``, ``other`` of shape (draws, replicates).
 
-    ``first``, ``second`` are their means and ``difference`` that of second minus first, by draw.
+    ``first``, ``second`` are their means and ``difference`` that of second minus first, by draw. ``level``
+    is what its variance may follow: between twins the size of the difference, for only those of them vary who
+    differ; in one arm alone how much there is.
     """
 
     one: Numbers
     other: Numbers
     first: Numbers
     second: Numbers
+    level: Numbers
     difference: Means
-
-    @property
-    def level(self) -> Numbers:
-        """How much there is of it in both arms, which its variance may follow."""
-        return _mean((np.abs(self.one) + np.abs(self.other)) / 2)
 
     @property
     def defined(self) -> NDArray[np.bool_]:
@@ -61,12 +59,15 @@ class Weighed:
 
     states: 1 it is so, -1 it is not, 0 undecided. margins: distance from the border in units of the smallest
     difference that matters, above 0 where it is so; not a number where nothing defines it. errors: standard
-    error of the margin in one replicate; not a number where no draw has two.
+    error of the margin in one replicate; not a number where no draw has two. prior, known: how well that
+    error is known (``statistics.Means``).
     """
 
     states: States
     margins: Numbers
     errors: Numbers
+    prior: Numbers
+    known: Numbers
 
 
 def paired(measured: Measured, than: float | None = None) -> Paired:
@@ -80,8 +81,9 @@ def paired(measured: Measured, than: float | None = None) -> Paired:
         one = measured.one.astype(np.float64)
     gone = ~np.isfinite(one - other)
     one, other = np.where(gone, np.nan, one), np.where(gone, np.nan, other)
-    level = _mean((np.abs(one) + np.abs(other)) / 2)
-    return Paired(one, other, _mean(one), _mean(other), means(other - one, level))
+    first, second = _mean(one), _mean(other)
+    level = np.abs(second - first if than is None or measured.one is not None else second)
+    return Paired(one, other, first, second, level, means(other - one, level))
 
 
 def weigh(condition: Condition, pair: Paired) -> Weighed:
@@ -108,7 +110,8 @@ def weigh(condition: Condition, pair: Paired) -> Weighed:
     states[~so & ((centre + half < 0) | exact)] = -1
     states[~pair.defined] = 0
     unit = _unit(condition, border)
-    return Weighed(states, np.where(pair.defined, centre, np.nan) / unit, np.sqrt(found.variance) / unit)
+    margins = np.where(pair.defined, centre, np.nan) / unit
+    return Weighed(states, margins, np.sqrt(found.variance) / unit, found.prior, found.known)
 
 
 def together(each: Sequence[Weighed]) -> Weighed:
@@ -118,13 +121,14 @@ def together(each: Sequence[Weighed]) -> Weighed:
     another is not so in that draw.
     """
     states = np.array([one.states for one in each])
-    margins, errors = (np.array(side) for side in ([w.margins for w in each], [w.errors for w in each]))
+    margins = np.array([one.margins for one in each])
     state = np.where((states == -1).any(axis=0), -1, np.where((states == 1).all(axis=0), 1, 0))
     least = np.argmin(np.where(np.isnan(margins), np.inf, margins), axis=0)
     rows = np.arange(margins.shape[1])
     whole = ~np.isnan(margins).any(axis=0) | (state == -1)
     margin = np.where(whole, margins[least, rows], np.nan)
-    return Weighed(state.astype(np.int8), margin, errors[least, rows])
+    of = (np.array([getattr(one, name) for one in each]) for name in ("errors", "prior", "known"))
+    return Weighed(state.astype(np.int8), margin, *(every[least, rows] for every in of))
 
 
 def _unit(condition: Condition, border: Numbers) -> float:

@@ -13,7 +13,7 @@ from glasstown.lab.claim_measure import expression
 from glasstown.lab.design import Design
 from glasstown.lab.factors import Factor
 from glasstown.lab.judge import Measured, Values, judge, rests_on, weighed, word
-from glasstown.lab.statistics import enough
+from glasstown.lab.statistics import wanted
 from glasstown.lab.verdict import packed, unpacked
 from glasstown.lab.weighed import Weighed, paired, together, weigh
 from glasstown.store.sealed import canonical
@@ -95,7 +95,8 @@ def test_a_claim_is_so_if_all_is_so_and_not_if_one_is_not():
     sides = (1, 0, -1)
     each = np.array(list(product(sides, sides)), np.int8).T
     margins = each.astype(float)
-    found = together([Weighed(each[k], margins[k], np.full(9, k + 1.0)) for k in (0, 1)])
+    nine = [np.full(9, k + 1.0) for k in (0, 1)]
+    found = together([Weighed(each[k], margins[k], nine[k], nine[k], nine[k]) for k in (0, 1)])
     assert found.states.tolist() == [1, 0, -1, 0, 0, -1, -1, -1, -1]
     assert found.margins.tolist() == margins.min(axis=0).tolist()
     assert found.errors[1] == 2.0 and found.errors[3] == 1.0
@@ -180,9 +181,9 @@ def test_more_replicates_where_they_are_needed():
     one, other = chance("more", False, 3, 200)
     other += np.random.default_rng(4).normal(size=(200, 1)) * 0.05
     found = weighed(claim(condition()), values(Measured(one, other)))
-    asked = enough(found.margins, found.errors, 20_000)
+    asked = wanted(found.margins, found.errors, found.prior, found.known, 200)
     assert found.errors == pytest.approx(np.full(200, 0.2), rel=0.5)
-    assert asked.replicates is not None and 4 < asked.replicates < 200
+    assert 4 < asked.max() < 200
 
 
 def test_what_a_claim_rests_on():
