@@ -221,7 +221,11 @@ def _price(draws: int) -> Price:
                 for what, v in sizes.items()
             }
             bills.append(Bill(by, level, Spread(5200 * tilt, -900, 9100), costs))
-    return Price(draws, round(0.82 * draws), each, tuple(bills))
+    uneven = Spread(1.12, 0.85, 3.05)
+    return Price(
+        draws, round(0.82 * draws), each, tuple(bills), Spread(0.18, 0.01, 0.7), uneven, round(0.7 * draws),
+        draws,
+    )  # fmt: skip
 
 
 def _bands() -> tuple[Placed, ...]:

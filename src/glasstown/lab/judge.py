@@ -33,7 +33,8 @@ class Values:
     """All that a claim is judged by: ``conditions`` and ``shows`` in the order of its file.
 
     ``failed``, shape (draws,): whether some run of the draw could not end. ``people`` and ``days`` of
-    each run.
+    each run. ``lived``, shape (draws,): how often all arms that decide were lived; if it is not given, how
+    often they have a number.
     """
 
     conditions: tuple[Measured, ...]
@@ -41,6 +42,7 @@ class Values:
     failed: NDArray[np.bool_]
     people: int
     days: int
+    lived: NDArray[np.int64] | None = None
 
     def pair(self, each: Measured, than: float | None = None) -> Paired:
         """An expression in the draws that did not fail; the others have no replicate."""
@@ -67,8 +69,10 @@ def judge(
     whole = weighed(claim, values)
     shown = [values.pair(each) for each in values.shows]
     holds, fails, undecided = _shares(whole.states[judged])
-    told = [pair.difference.replicates[judged] for pair in (pairs or shown)]
-    replicates = np.max(told, axis=0) if told else np.zeros(0, np.int64)
+    told = (
+        [pair.difference.replicates for pair in (pairs or shown)] if values.lived is None else [values.lived]
+    )
+    replicates = np.max(told, axis=0)[judged] if told else np.zeros(0, np.int64)
     verdict = Verdict(
         claim.id,
         word(holds.value, fails.value, undecided.value) if claim.decidable else "unmeasured",

@@ -25,10 +25,8 @@ def values(claim: Claim, keys: Keys, read: Readings, people: int) -> Values:
     """All that a claim is judged by."""
     conditions = tuple(_measured(claim, each, keys, read) for each in claim.conditions)
     shows = tuple(_both(claim, claim.between, each, keys, read) for each in claim.shows)
-    failed = np.zeros(read.draws, np.bool_)
-    for arm in decisive(claim):
-        failed |= ~read.lived[keys[claim.id, arm]][:, 0]
-    return Values(conditions, shows, failed, people, claim.horizon.days)
+    lived = np.min([read.lived[keys[claim.id, arm]] for arm in decisive(claim)], axis=0)
+    return Values(conditions, shows, ~lived[:, 0], people, claim.horizon.days, lived.sum(axis=1))
 
 
 def decisive(claim: Claim) -> tuple[str, ...]:

@@ -19,6 +19,9 @@ OFFENCES: Final = "offended"
 COSTS: Final = ("ever_misrecorded", "lost_points_wrongly", "misdetained", "spotless_harmed", "ever_closed")
 """What is counted against an offence prevented: a person or an event for each."""
 
+BURDEN: Final = "ever_misrecorded"
+"""Of what is told how unevenly two groups bear it."""
+
 PARTS: Final = ("all", "group", "fifth")
 """By which parts of the town the bill is told."""
 
@@ -35,16 +38,21 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class Price:
-    """``prevents`` of ``draws`` draws see fewer offences with the system.
+    """``prevents`` of ``draws`` draws see fewer offences with the system; ``prevented`` is the share of them.
 
     ``each`` is what one offence prevented costs, over the draws in which any is; ``shares`` tells by
-    whom it is paid.
+    whom it is paid. ``burden``: people of group B who get a false entry because of the system for each of
+    group A, per head; ``heavier``: draws in which B bears more, of ``compared``.
     """
 
     draws: int
     prevents: int
     each: dict[str, Spread]
     shares: tuple[Share, ...]
+    prevented: Spread
+    burden: Spread
+    heavier: int
+    compared: int
 
 
 def expressions() -> tuple[str, ...]:
@@ -72,7 +80,15 @@ def price(read: Readings, without: str, with_: str) -> Price:
             prevented = -_more(read, without, with_, OFFENCES, by, level)
             costs = {what: spread(1000 * _more(read, without, with_, what, by, level)) for what in COSTS}
             shares.append(Share(by, level, spread(1000 * prevented), costs))
-    return Price(int(known.sum()), int(pays.sum()), each, tuple(shares))
+    before = read.mean(without, OFFENCES)
+    prevented = np.where(known & (before > 0), fewer / np.where(before > 0, before, 1.0), np.nan)
+    a, b = (_more(read, without, with_, BURDEN, "group", level) for level in (0, 1))
+    both = ~np.isnan(a) & ~np.isnan(b) & (a > 0)
+    burden = np.where(both, b / np.where(both, a, 1.0), np.nan)
+    return Price(
+        int(known.sum()), int(pays.sum()), each, tuple(shares), spread(prevented), spread(burden),
+        int((burden[both] > 1).sum()), int(both.sum()),
+    )  # fmt: skip
 
 
 def _named(what: str, by: str, level: int) -> str:

@@ -41,7 +41,7 @@ RUNS: Final = "runs.parquet"
 DESIGN: Final = "design.parquet"
 TABLES: Final = (DESIGN, READINGS, RUNS)
 WHAT: Final = "answer"
-FORMAT: Final = 1
+FORMAT: Final = 2
 
 Run = tuple[int, int, str, str, str]
 """Draw, replicate, arm; name of the run, and SHA-256 of its file ("" if it could not end)."""
@@ -237,6 +237,6 @@ def _price(told: Mapping[str, Any]) -> Price:
         )
         for each in told["shares"]
     )  # fmt: skip
-    return Price(
-        told["draws"], told["prevents"], {n: _spread(each) for n, each in told["each"].items()}, shares
-    )
+    each = {name: _spread(cost) for name, cost in told["each"].items()}
+    rest = {name: _spread(told[name]) for name in ("prevented", "burden")}
+    return Price(**{**told, "each": each, "shares": shares, **rest})

@@ -4,7 +4,7 @@ from typing import Final
 
 from glasstown.lab.claim import Words
 from glasstown.lab.hinge import FEWEST
-from glasstown.lab.verdict import Hinge, Verdict
+from glasstown.lab.verdict import Hinge, Influence, Verdict
 
 UNITS: Final = {
     "1": ("", ""),
@@ -67,19 +67,41 @@ def turns_on(verdict: Verdict) -> Words:
             fr="Trop peu de tirages sont tranchés pour dire ce qui la fait basculer.",
         )
     if verdict.fails.count == 0:
-        return Words(
-            en="Nothing turns it: it holds in every decided draw.",
-            fr=f"Rien ne la fait basculer{SPACE}: elle tient dans tous les tirages tranchés.",
+        return _and_most(
+            verdict,
+            "Nothing turns it: it holds in every decided draw.",
+            f"Rien ne la fait basculer{SPACE}: elle tient dans tous les tirages tranchés.",
         )
     if verdict.holds.count == 0:
-        return Words(
-            en="Nothing turns it: it holds in no decided draw.",
-            fr=f"Rien ne la fait basculer{SPACE}: elle ne tient dans aucun tirage tranché.",
+        return _and_most(
+            verdict,
+            "Nothing turns it: it holds in no decided draw.",
+            f"Rien ne la fait basculer{SPACE}: elle ne tient dans aucun tirage tranché.",
         )
-    return Words(
-        en="Nothing among what was drawn stands out.",
-        fr="Rien ne ressort parmi ce qui a été tiré au sort.",
-    )
+    if not _standing(verdict):
+        return Words(
+            en="Nothing among what was drawn stands out.",
+            fr="Rien ne ressort parmi ce qui a été tiré au sort.",
+        )
+    return _and_most(
+        verdict, "No single value turns it.", "Aucune valeur ne la fait basculer à elle seule."
+    )  # fmt: skip
+
+
+def _standing(verdict: Verdict) -> tuple[Influence, ...]:
+    """What explains the margin more than chance would, the most first."""
+    return tuple(each for each in verdict.influences if each.stands_out)
+
+
+def _and_most(verdict: Verdict, en: str, fr: str) -> Words:
+    """The same, with what explains most of how far the claim is from its border, if anything does."""
+    for most in _standing(verdict)[:1]:
+        share = f"{100 * most.index:.0f}"
+        en += f" How far it is from its border goes most with {most.parameter} ({share} % of it)."
+        fr += (
+            f" Sa distance à la limite dépend le plus de {most.parameter} (qui en explique {share}{SPACE}%)."
+        )
+    return Words(en=en, fr=fr)
 
 
 def hinge_words(hinge: Hinge) -> Words:

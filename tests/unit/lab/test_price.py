@@ -37,6 +37,15 @@ def test_who_pays_is_told_for_a_thousand_of_them():
     assert len(shares) == 8
 
 
+def test_what_share_is_prevented_and_which_group_bears_more():
+    given = {"offended": 1.5, "ever_misrecorded[group=A]": 0.1, "ever_misrecorded[group=B]": 0.3}
+    found = price(readings({"offended": 2.0}, given), "open", "article")
+    assert found.prevented.median == pytest.approx(0.25)
+    assert found.burden.median == pytest.approx(3) and (found.heavier, found.compared) == (4, 4)
+    none = price(readings({}, {"ever_misrecorded[group=B]": 0.3}), "open", "article")
+    assert np.isnan(none.prevented.median) and np.isnan(none.burden.median) and none.compared == 0
+
+
 def test_where_nothing_is_prevented_there_is_no_price():
     found = price(readings({"offended": 1.0}, {"offended": 1.0, "misdetained": 0.1}), "open", "article")
     assert found.prevents == 0

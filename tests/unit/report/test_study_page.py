@@ -229,9 +229,11 @@ def test_what_turns_a_verdict_is_named_with_what_it_rests_on(pages: dict[str, st
 
 
 def test_no_hinge_is_made_up(pages: dict[str, str]) -> None:
-    silent = changed(usual_study(), "silence", hinges=())
+    silent = changed(usual_study(), "silence", hinges=(), influences=())
     part = text_of(card(report.render(silent, "en"), "silence"))
     assert "Nothing among what was drawn stands out." in part
+    told = text_of(card(report.render(changed(usual_study(), "silence", hinges=()), "en"), "silence"))
+    assert "No single value turns it. How far it is from its border goes most with" in told
     assert "turns at" in text_of(card(pages["en"], "silence"))
 
 

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from glasstown.lab.claim import Claim
 from glasstown.lab.claim_check import Checked
 from glasstown.lab.turning import turns_on
-from glasstown.lab.verdict import Verdict
+from glasstown.lab.verdict import MOSTLY, Verdict
 from glasstown.report.figures.plate import Attachment, Cell, Plate, attached
 from glasstown.report.figures.slats import slats, stack
-from glasstown.report.study.deciding import deciding, sentences
+from glasstown.report.study.deciding import deciding, failing, reasons, sentences
 from glasstown.report.study.hinges import Turn, turns
 from glasstown.report.study.reading import SAID_BY, StudyReading
 
@@ -27,7 +27,10 @@ class ArmLine:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One claim. ``needs``, in English, is what would have to be measured; ``tongue`` is the sentence's."""
+    """One claim. ``needs``, in English, is what would have to be measured; ``tongue`` is the sentence's.
+
+    ``reasons``, in English: why each border lies where it lies.
+    """
 
     id: str
     sentence: str
@@ -41,6 +44,7 @@ class Card:
     slats_words: str
     needs: str
     deciding: tuple[str, ...]
+    reasons: tuple[str, ...]
     plate: Plate | None
     turns: tuple[Turn, ...]
     no_turn: str
@@ -106,10 +110,10 @@ def _card(reading: StudyReading, checked: Checked, verdict: Verdict) -> Card:
         who=say(SAID_BY[claim.said_by]), word=reading.word(verdict.word),
         firm=_firm(reading, verdict) if judged else "",
         share=share if judged else say("No draw was judged."),
-        rest=_rest(reading, verdict) if judged else "",
+        rest=_rest(reading, claim, verdict) if judged else "",
         slats=slats(held.low, held.value, held.high) if judged else "",
         slats_words=share,
-        needs=claim.needs, deciding=sentences(reading, claim, verdict),
+        needs=claim.needs, deciding=sentences(reading, claim, verdict), reasons=reasons(claim),
         plate=deciding(reading, claim, verdict), turns=found,
         no_turn="" if found or not judged else reading.text(turns_on(verdict)),
         rests=_rests(reading, verdict), cannot_tell=reading.text(claim.cannot_tell),
@@ -123,8 +127,8 @@ def _firm(reading: StudyReading, verdict: Verdict) -> str:
     return reading.say("At one end of the interval the word would be another.")
 
 
-def _rest(reading: StudyReading, verdict: Verdict) -> str:
-    """What the other draws say."""
+def _rest(reading: StudyReading, claim: Claim, verdict: Verdict) -> str:
+    """What the other draws say, and what stands behind the word."""
     say, numbers = reading.say, reading.numbers
     told = [say(
         "It fails in {fails} and is undecided in {undecided}.",
@@ -142,7 +146,11 @@ def _rest(reading: StudyReading, verdict: Verdict) -> str:
             "In {n} draws some ratio divides by nothing; they count as undecided.",
             n=numbers.whole(verdict.undefined),
         ))  # fmt: skip
-    return " ".join(told)
+    if verdict.word in ("depends", "undecided") and verdict.holds.high < 1 - MOSTLY:
+        told.append(say(
+            "It holds in few draws: the word is not “seldom holds” only because so many are undecided."
+        ))  # fmt: skip
+    return " ".join(filter(None, (*told, failing(reading, claim, verdict))))
 
 
 def _rests(reading: StudyReading, verdict: Verdict) -> str:

@@ -13,45 +13,99 @@ from glasstown.report.study.reading import StudyReading
 from glasstown.report.study.terms import Written, title, written
 from glasstown.report.words import mark
 
-__all__ = ["deciding", "sentences"]
+__all__ = ["deciding", "failing", "reasons", "sentences"]
 
 COMPARED: Final = {
     "more": mark(
-        "{name}: {other} in “{second}”, {one} in “{first}” (medians over draws). The difference is {median} "
-        "({low} to {high} in nine draws of ten); it counts from {matters} up."
+        "{name}: {other} in “{second}”, {one} in “{first}” (medians over draws). Draw by draw the difference "
+        "is {median} in the median ({low} to {high} in nine draws of ten); it counts from {matters} up."
     ),
     "less": mark(
-        "{name}: {other} in “{second}”, {one} in “{first}” (medians over draws). The difference is {median} "
-        "({low} to {high} in nine draws of ten); it counts from {matters} down."
+        "{name}: {other} in “{second}”, {one} in “{first}” (medians over draws). Draw by draw the difference "
+        "is {median} in the median ({low} to {high} in nine draws of ten); it counts from {matters} down."
     ),
     "same": mark(
-        "{name}: {other} in “{second}”, {one} in “{first}” (medians over draws). The difference is {median} "
-        "({low} to {high} in nine draws of ten); it counts as none while it is smaller than {matters}."
+        "{name}: {other} in “{second}”, {one} in “{first}” (medians over draws). Draw by draw the difference "
+        "is {median} in the median ({low} to {high} in nine draws of ten); the condition is met while it is "
+        "smaller than {matters}."
     ),
 }
-"""By the direction that a condition asks for."""
+"""By the direction that a condition asks for. The median of differences is no difference of medians."""
 
 AGAINST: Final = {
-    "more": mark("{name}: {other} in “{second}” (median; {low} to {high} in nine draws of ten); it counts "
-                 "above {border}."),
-    "less": mark("{name}: {other} in “{second}” (median; {low} to {high} in nine draws of ten); it counts "
-                 "below {border}."),
-    "same": mark("{name}: {other} in “{second}” (median; {low} to {high} in nine draws of ten); it counts "
-                 "near {border}."),
+    "more": mark("{name}: {other} in “{second}” (median; {low} to {high} in nine draws of ten). The "
+                 "condition is met above {border}."),
+    "less": mark("{name}: {other} in “{second}” (median; {low} to {high} in nine draws of ten). The "
+                 "condition is met below {border}."),
+    "same": mark("{name}: {other} in “{second}” (median; {low} to {high} in nine draws of ten). The "
+                 "condition is met near {border}."),
 }  # fmt: skip
 """The same for one arm that is held against a number."""
+
+MOST_DIGITS: Final = 4
+"""Decimals at most."""
+
+MOST, FEW = 0.8, 0.5
+"""A claim fails mostly on one condition if that fails in so many of its failing draws, all others in few."""
 
 UNKNOWN: Final = mark("{name}: nothing could be read of it in any draw.")
 
 
 def sentences(reading: StudyReading, claim: Claim, verdict: Verdict) -> tuple[str, ...]:
-    """Each condition in one sentence, with the figures that decide it."""
-    return tuple(_sentence(reading, of, effect) for of, effect in _conditions(claim, verdict))
+    """Each condition in words: the figures that decide it, in how many draws it is met, why this border."""
+    found = []
+    for condition, effect in zip(claim.conditions, verdict.conditions, strict=False):
+        told = [_sentence(reading, condition.measure, effect)]
+        if effect.draws:
+            told.append(_met(reading, effect, verdict.draws))
+        found.append(" ".join(told))
+    return tuple(found)
+
+
+def reasons(claim: Claim) -> tuple[str, ...]:
+    """Why each border lies where it lies, in English, as the claim's file tells it; each reason once."""
+    return tuple(dict.fromkeys(each.because for each in claim.conditions if each.because))
+
+
+def failing(reading: StudyReading, claim: Claim, verdict: Verdict) -> str:
+    """The one condition of several on which a claim fails, if it mostly does; else nothing."""
+    both = sorted(
+        zip(claim.conditions, verdict.conditions, strict=False), key=lambda pair: pair[1].fails, reverse=True
+    )
+    if len(both) < 2 or not verdict.fails.count:
+        return ""
+    (condition, worst), (_, next_) = both[:2]
+    if worst.fails < MOST * verdict.fails.count or next_.fails > FEW * verdict.fails.count:
+        return ""
+    return reading.say(
+        "It fails mostly on one of its {k} conditions: {name}.",
+        k=reading.numbers.whole(len(both)), name=title(condition.measure, reading.say, reading.numbers),
+    )  # fmt: skip
+
+
+def _met(reading: StudyReading, effect: Effect, draws: int) -> str:
+    """In how many draws a condition alone is met, and in how many it is not."""
+    whole = reading.numbers.whole
+    told = reading.say(
+        "This is met in {holds} of {n} draws, not met in {fails}.",
+        holds=whole(effect.holds), n=whole(draws), fails=whole(effect.fails),
+    )  # fmt: skip
+    if effect.draws < draws:
+        told += " " + reading.say("Medians are over {n} draws.", n=whole(effect.draws))
+    return told
 
 
 def _conditions(claim: Claim, verdict: Verdict) -> Iterator[tuple[Expression, Effect]]:
     for condition, effect in zip(claim.conditions, verdict.conditions, strict=False):
         yield condition.measure, effect
+
+
+def _beside(claim: Claim, verdict: Verdict) -> Iterator[tuple[Expression, Effect]]:
+    """What is shown beside and no condition has shown."""
+    told = {(e.measure, e.arms) for e in verdict.conditions}
+    for of, effect in zip(claim.shows, verdict.shows, strict=False):
+        if (effect.measure, effect.arms) not in told:
+            yield of, effect
 
 
 def _sentence(reading: StudyReading, of: Expression, effect: Effect) -> str:
@@ -61,10 +115,9 @@ def _sentence(reading: StudyReading, of: Expression, effect: Effect) -> str:
         return say(UNKNOWN, name=name)
     how, digits = _how(reading, of), _digits(reading, of, effect)
     direction = effect.direction or "more"
-    other = how.value(effect.other or 0.0, digits)
+    other = _value(how, effect.other or 0.0, digits)
     if effect.than is not None:
-        ends = (how.value(effect.than + each, digits) for each in (effect.low, effect.high))
-        low, high = ends
+        low, high = (_value(how, effect.than + each, digits) for each in (effect.low, effect.high))
         return say(
             AGAINST[direction], name=name, other=other, second=effect.arms[1], low=low, high=high,
             border=how.value(_border(effect), digits),
@@ -72,7 +125,7 @@ def _sentence(reading: StudyReading, of: Expression, effect: Effect) -> str:
     median, low, high = (how.change(each, digits) for each in (effect.median, effect.low, effect.high))
     return say(
         COMPARED[direction], name=name, other=other, second=effect.arms[1], first=effect.arms[0],
-        one=how.value(effect.one or 0.0, digits), median=_points(reading, how, median), low=low, high=high,
+        one=_value(how, effect.one or 0.0, digits), median=_points(reading, how, median), low=low, high=high,
         matters=_matters(reading, how, effect),
     )  # fmt: skip
 
@@ -89,10 +142,19 @@ def _titled(reading: StudyReading, of: Expression) -> str:
 
 
 def _digits(reading: StudyReading, of: Expression, effect: Effect) -> int:
-    """Decimals for every figure of a condition: two figures of its spread, one of what matters."""
+    """Decimals for every figure of a condition: two figures of its spread, one of what matters.
+
+    Never fewer than tell a median from nothing, nor more than three figures of the largest.
+    """
     how, half = _how(reading, of), ((effect.high or 0.0) - (effect.low or 0.0)) / 2
     least = digits_for(0.0, how.factor * _least(effect)) if _least(effect) else -9
-    return min(max(how.digits(half), least), 4)
+    values = [each for each in (effect.one, effect.other) if each]
+    return min(max(how.digits(half), least, *(how.digits(each) for each in values)), MOST_DIGITS)
+
+
+def _value(how: Written, raw: float, digits: int) -> str:
+    """A value with three figures at most: a small difference of large values is told by the difference."""
+    return how.value(raw, min(digits, digits_for(how.factor * raw)) if raw else digits)
 
 
 def _least(effect: Effect) -> float:
@@ -123,7 +185,8 @@ def _matters(reading: StudyReading, how: Written, effect: Effect) -> str:
         return say("any difference")
     if effect.relative:
         return say(
-            "{share} of the first", share=numbers.percent(effect.matters, _least_digits(effect.matters))
+            "{share} of the value in the first arm",
+            share=numbers.percent(effect.matters, _least_digits(effect.matters)),
         )
     return _points(reading, how, numbers.shown(round(how.factor * effect.matters, 6)))
 
@@ -136,7 +199,7 @@ def _least_digits(share: float) -> int:
 def deciding(reading: StudyReading, claim: Claim, verdict: Verdict) -> Plate | None:
     """The figure of a claim's conditions with the table of all that was read; None if nothing was."""
     say = reading.say
-    every = [*_conditions(claim, verdict), *zip(claim.shows, verdict.shows, strict=False)]
+    every = [*_conditions(claim, verdict), *_beside(claim, verdict)]
     rows = [
         _row(reading, of, effect)
         for of, effect in _conditions(claim, verdict) if effect.median is not None
@@ -191,7 +254,7 @@ def _cells(reading: StudyReading, of: Expression, effect: Effect) -> tuple[str, 
         name = say("{name}: “{second}”", name=name, second=effect.arms[1])
 
     def value(raw: float | None) -> str:
-        return "–" if raw is None else how.value(raw, digits)
+        return "–" if raw is None else _value(how, raw, digits)
 
     def change(raw: float | None) -> str:
         return "–" if raw is None else how.change(raw, digits)
@@ -199,8 +262,15 @@ def _cells(reading: StudyReading, of: Expression, effect: Effect) -> tuple[str, 
     spread = say("{low} to {high}", low=change(effect.low), high=change(effect.high))
     chance = "–"
     if effect.error is not None:
-        chance = reading.numbers.plain(how.factor * effect.error, max(digits, how.digits(effect.error), 0))
-    return name, value(effect.one), value(effect.other), change(effect.median), spread, chance
+        decimals = max(min(how.digits(effect.error), MOST_DIGITS), 0)
+        least = 10.0**-decimals
+        chance = reading.numbers.plain(
+            max(how.factor * effect.error, least) if effect.error else 0.0, decimals
+        )
+        if 0 < how.factor * effect.error < least / 2:
+            chance = f"< {chance}"
+    first = value(effect.one) if effect.arms[0] else say("border: {value}", value=value(effect.than))
+    return name, first, value(effect.other), change(effect.median), spread, chance
 
 
 def _table(verdict: Verdict) -> Attachment:

@@ -145,8 +145,10 @@ def _draws(reading: StudyReading) -> tuple[str, ...]:
         say(
             "{factors} parameters that are assumed, or published for another place or use, were drawn from "
             "the ranges that they state: {draws} points of a scrambled Sobol sequence, by the logarithm "
-            "where a range spans more than two powers of ten. A draw gives a parameter one value for all "
-            "arms, but an arm keeps what makes it that arm. Held in all arms, for the reasons below: {held}.",
+            "where a range spans more than two powers of ten. Half of the draws of a number lie below the "
+            "value that is shipped and half above, so that shares of draws depend on these values, too. A "
+            "draw gives a parameter one value for all arms, but an arm keeps what makes it that arm. Held in "
+            "all arms, for the reasons below: {held}.",
             factors=whole(len(design.factors)), draws=whole(it.draws), held=whole(len(design.held)),
         ),
         say.many(
@@ -185,8 +187,10 @@ def _statistics(reading: StudyReading) -> tuple[str, ...]:
     return (
         say(
             "In one draw a condition holds or fails where the difference between paired replicates is clear "
-            "of the smallest that matters (moderated t: the variance is shrunk towards that of all draws); "
-            "else the draw is undecided."
+            "of the smallest that matters (moderated t: the variance is shrunk towards one that is fitted to "
+            "all draws and follows the size of the difference); else the draw is undecided. One draw in "
+            "eight was lived twice, to learn how much chance does; in the last answer draws are lived again "
+            "as often as their interval needs, four times at most."
         ),
         say(
             "Intervals of shares are Wilson's, widened after Šidák so that those of {n} claims hold all at "
@@ -197,6 +201,11 @@ def _statistics(reading: StudyReading) -> tuple[str, ...]:
             "The word follows the share of all judged draws: 90% and 67% that hold make “holds” and “mostly "
             "holds”, 90% and 67% that fail “does not hold” and “seldom holds”. Undecided draws help neither "
             "side."
+        ),
+        say(
+            "The smallest differences that matter were written down before any verdict was computed. The "
+            "margin of a draw is the least distance of its conditions from their borders, in units of what "
+            "matters: above 0 where the claim holds."
         ),
         say(
             "Influence is the first-order index of the margin's rank on one parameter, told where it exceeds "

@@ -4,7 +4,7 @@ from math import isfinite
 from typing import Final
 
 from glasstown.lab.frontier import Spread
-from glasstown.lab.price import COSTS, OFFENCES, Price, Share
+from glasstown.lab.price import BURDEN, COSTS, OFFENCES, Price, Share
 from glasstown.report.figures import intervals, prices
 from glasstown.report.figures.plate import Attachment, Grid, Plate, attached, drawn
 from glasstown.report.names import BREAKDOWNS, level_name, measure_name
@@ -28,7 +28,7 @@ def chapter(reading: StudyReading) -> Chapter | None:
     price, say = reading.study.price, reading.say
     if price is None or not price.draws:
         return None
-    lead = [_prevented(reading, price), *_told(reading, price)]
+    lead = [_prevented(reading, price), *_told(reading, price), *_borne(reading, price)]
     notes = (
         say("The offences of this model are crossings on red: nothing here is about violence or theft."),
         say("Each figure is the median over draws, with the range of nine draws of ten. Negative means fewer "
@@ -45,13 +45,32 @@ def _prevented(reading: StudyReading, price: Price) -> str:
     say, whole = reading.say, reading.numbers.whole
     everybody = next((each for each in price.shares if each.by == "all"), None)
     counts = {"prevents": whole(price.prevents), "draws": whole(price.draws)}
-    if everybody is None or not known(everybody.prevented):
-        return say("In {prevents} of {draws} draws there are fewer offences with the system.", **counts)
+    if everybody is None or not known(everybody.prevented) or not known(price.prevented):
+        return say(
+            "In {prevents} of {draws} draws there are fewer crossings on red with the system.", **counts
+        )
+    percent = reading.numbers.percent
     return say(
-        "In {prevents} of {draws} draws there are fewer offences with the system than without it. Over all "
-        "draws, prevented for 1,000 people in a year: {fewer}.",
-        fewer=reading.spread(everybody.prevented), **counts,
+        "In {prevents} of {draws} draws there are fewer crossings on red, the offences of this model, with "
+        "the system than without it. It prevents {share} of them ({low} to {high} in nine draws of ten): for "
+        "1,000 people in a year {fewer}.",
+        fewer=reading.spread(everybody.prevented), share=percent(price.prevented.median, 0),
+        low=percent(price.prevented.low, 0), high=percent(price.prevented.high, 0), **counts,
     )  # fmt: skip
+
+
+def _borne(reading: StudyReading, price: Price) -> list[str]:
+    """How many get a false entry because of the system, and by which group it is borne."""
+    say, whole = reading.say, reading.numbers.whole
+    everybody = next((each for each in price.shares if each.by == "all"), None)
+    if everybody is None or not known(everybody.costs[BURDEN]) or not known(price.burden):
+        return []
+    return [say(
+        "Of 1,000 people {people} get a false entry within the year. For each in group A there are {ratio} "
+        "per head in group B; B bears more in {k} of {n} draws.",
+        people=reading.spread(everybody.costs[BURDEN]), ratio=reading.spread(price.burden),
+        k=whole(price.heavier), n=whole(price.compared),
+    )]  # fmt: skip
 
 
 def _told(reading: StudyReading, price: Price) -> list[str]:

@@ -52,6 +52,8 @@ def chapter(reading: StudyReading) -> Frontier | None:
         say("Harm averted: people who did nothing worse than cross on red and are no longer wronged. Benefit "
             "given up: offences that the system without safeguards prevents and this one does not. Below "
             "nothing, a package adds harm or prevents more."),
+        say("A package that changes next to nothing is beaten by none either: that none beats it does not "
+            "recommend it."),
     ]  # fmt: skip
     if not even:
         notes.append(say(
@@ -88,6 +90,12 @@ def _lead(reading: StudyReading, told: list[Package]) -> tuple[str, ...]:
     say, percent = reading.say, reading.numbers.percent
     found = []
     alone = [each for each in told if _kind(each) == "alone"]
+    if told:
+        found.append(say.many(
+            told[0].draws, "Told over the one draw in which every package was lived.",
+            "Told over the {n} draws in which every package was lived.",
+            n=reading.numbers.whole(told[0].draws),
+        ))  # fmt: skip
     if alone:
         first = max(alone, key=lambda each: each.averted.median)
         found.append(say(

@@ -130,9 +130,11 @@ def _loose(reading: StudyReading, judged: Pairs) -> list[str]:
     if not count:
         return []
     return [reading.say.many(
-        count, "The word of one of them is not firm: at one end of its interval it would be another.",
-        "The words of {n} of them are not firm: at one end of their intervals they would be others.",
-        n=reading.numbers.whole(count),
+        count, "The word of one of these {judged} is not firm: at one end of its interval it would be "
+        "another.",
+        "The words of {n} of these {judged} are not firm: at one end of their intervals they would be "
+        "others.",
+        n=reading.numbers.whole(count), judged=reading.numbers.whole(len(judged)),
     )]  # fmt: skip
 
 
@@ -142,8 +144,10 @@ def _open(reading: StudyReading, pairs: Pairs) -> list[str]:
     found = []
     if undecided:
         found.append(say.many(
-            undecided, "One stays undecided: more runs are needed, or its effect is just about what matters.",
-            "{n} stay undecided: more runs are needed, or their effects are just about what matters.",
+            undecided, "One stays undecided: in more than half of the draws chance, or a ratio that divides "
+            "by nothing, leaves it open.",
+            "{n} stay undecided: in more than half of the draws chance, or a ratio that divides by nothing, "
+            "leaves them open.",
             n=whole(undecided),
         ))  # fmt: skip
     if unmeasured:
@@ -169,8 +173,9 @@ def _unpublished(reading: StudyReading) -> list[str]:
     if not turning:
         return []
     return [reading.say.many(
-        len(turning), "The verdict on one of them turns first on a number that nobody has published.",
-        "The verdicts on {n} of them turn first on a number that nobody has published.",
+        len(turning),
+        "Of those that could be decided, one turns first on a number that nobody has published.",
+        "Of those that could be decided, {n} turn first on a number that nobody has published.",
         n=reading.numbers.whole(len(turning)),
     )]  # fmt: skip
 
