@@ -55,6 +55,13 @@ def shipped() -> Iterator[str]:
             yield from (" ".join(part.split()) for part in table.get(key, "").split("\n\n") if part.strip())
 
 
+def arms() -> Iterator[str]:
+    """What the arms of every claim that comes along are called."""
+    for path in sorted(PACKAGE.joinpath("claims").glob("*.toml")):
+        for arm in tomllib.loads(path.read_text(encoding="utf-8")).get("arm", ()):
+            yield arm.get("name", "")
+
+
 def meanings() -> Iterator[str]:
     """What every parameter of a town, of a run and of each institution means."""
     for table, model in {"town": TownSpec, "run": RunSpec, **CATALOG}.items():
@@ -62,9 +69,9 @@ def meanings() -> Iterator[str]:
 
 
 def wanted() -> Catalog:
-    """Every sentence that the code or a shipped scenario says, and what every parameter means."""
+    """Every sentence that the code or a shipped scenario says, names of arms, what every parameter means."""
     found = Catalog()
-    for text in (*shipped(), *meanings()):
+    for text in (*shipped(), *filter(None, arms()), *meanings()):
         found.add(text)
     for path in sorted([*PACKAGE.joinpath("report").rglob("*.py"), *PACKAGE.joinpath("cli").rglob("*.py")]):
         for sentence in sentences(path.read_text(encoding="utf-8")):

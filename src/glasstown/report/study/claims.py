@@ -190,7 +190,7 @@ def _arms(reading: StudyReading, checked: Checked) -> tuple[ArmLine, ...]:
     for arm in checked.claim.arms:
         scenario = checked.scenarios.get(arm.name)
         title = reading.say.title(scenario.title) if scenario else ""
-        found.append(ArmLine(arm.name, title, arm.scenario, arm.settings))
+        found.append(ArmLine(reading.say.title(arm.name), title, arm.scenario, arm.settings))
     return tuple(found)
 
 

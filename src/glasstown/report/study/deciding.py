@@ -119,12 +119,13 @@ def _sentence(reading: StudyReading, of: Expression, effect: Effect) -> str:
     if effect.than is not None:
         low, high = (_value(how, effect.than + each, digits) for each in (effect.low, effect.high))
         return say(
-            AGAINST[direction], name=name, other=other, second=effect.arms[1], low=low, high=high,
+            AGAINST[direction], name=name, other=other, second=say.title(effect.arms[1]), low=low, high=high,
             border=how.value(_border(effect), digits),
         )  # fmt: skip
     median, low, high = (how.change(each, digits) for each in (effect.median, effect.low, effect.high))
     return say(
-        COMPARED[direction], name=name, other=other, second=effect.arms[1], first=effect.arms[0],
+        COMPARED[direction], name=name, other=other, second=say.title(effect.arms[1]),
+        first=say.title(effect.arms[0]),
         one=_value(how, effect.one or 0.0, digits), median=_points(reading, how, median), low=low, high=high,
         matters=_matters(reading, how, effect),
     )  # fmt: skip
@@ -245,13 +246,11 @@ def _row(reading: StudyReading, of: Expression, effect: Effect) -> Target:
 
 def _cells(reading: StudyReading, of: Expression, effect: Effect) -> tuple[str, ...]:
     how, digits, say = _how(reading, of), _digits(reading, of, effect), reading.say
-    name = _titled(reading, of)
-    if effect.arms[0]:
-        name = say(
-            "{name}: “{second}” against “{first}”", name=name, first=effect.arms[0], second=effect.arms[1]
-        )
+    name, (first, second) = _titled(reading, of), map(say.title, effect.arms)
+    if first:
+        name = say("{name}: “{second}” against “{first}”", name=name, first=first, second=second)
     else:
-        name = say("{name}: “{second}”", name=name, second=effect.arms[1])
+        name = say("{name}: “{second}”", name=name, second=second)
 
     def value(raw: float | None) -> str:
         return "–" if raw is None else _value(how, raw, digits)
@@ -269,8 +268,8 @@ def _cells(reading: StudyReading, of: Expression, effect: Effect) -> tuple[str, 
         )
         if 0 < how.factor * effect.error < least / 2:
             chance = f"< {chance}"
-    first = value(effect.one) if effect.arms[0] else say("border: {value}", value=value(effect.than))
-    return name, first, value(effect.other), change(effect.median), spread, chance
+    one = value(effect.one) if first else say("border: {value}", value=value(effect.than))
+    return name, one, value(effect.other), change(effect.median), spread, chance
 
 
 def _table(verdict: Verdict) -> Attachment:
