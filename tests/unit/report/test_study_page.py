@@ -378,7 +378,7 @@ def test_a_number_has_the_figures_that_its_spread_allows(spread: Spread, text: s
     assert read(usual_study(), "en").spread(spread) == text
 
 
-@pytest.mark.parametrize(("language", "singular"), [("en", "counts from 1 point "), ("fr", "de 1 point ")])
+@pytest.mark.parametrize(("language", "singular"), [("en", "counts from 1 point "), ("fr", "de 1 point.")])
 def test_one_point_is_one_point(language: str, singular: str) -> None:
     study = usual_study()
     effects = study.verdict("silence").conditions
