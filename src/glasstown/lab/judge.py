@@ -11,21 +11,17 @@ from glasstown.lab.arms import value_of
 from glasstown.lab.claim import Claim, Condition
 from glasstown.lab.claim_measure import Expression
 from glasstown.lab.design import Design
-from glasstown.lab.ledger import ledger, weight
+from glasstown.lab.ledger import rests
 from glasstown.lab.sensitivity import explained
 from glasstown.lab.statistics import Numbers
 from glasstown.lab.verdict import ALMOST, MOSTLY, Effect, Rests, Share, Verdict, Word, share_of
 from glasstown.lab.weighed import Measured, Paired, Weighed, paired, together, weigh
-from glasstown.scenario.describe import parameters
 from glasstown.scenario.model import Scenario
 
 __all__ = ["Measured", "Values", "judge", "rests_on", "weighed", "word"]
 
 EXTREMES = (0.05, 0.95)
 """Quantiles over draws between which an effect is told."""
-
-SURE = ("assumed", "estimated", "chosen", "published")
-"""What a number can rest on, the least sure first."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -120,16 +116,7 @@ def word(holds: float, fails: float, undecided: float) -> Word:
 
 def rests_on(scenarios: Mapping[str, Scenario], design: Design) -> Rests:
     """What the numbers of some arms rest on, each key once: by the least sure of its origins."""
-    found: dict[str, str] = {}
-    for scenario in scenarios.values():
-        models = {"town": scenario.town, **scenario.mechanisms}
-        defaults = {p.key: p.default for table, m in models.items() for p in parameters(type(m), table)}
-        for key, entry in ledger(scenario).items():
-            plain = key.partition("@")[0]
-            origin = weight(entry, defaults[plain]) if plain in defaults else ""
-            if origin:
-                found[plain] = min(origin, found.get(plain, origin), key=SURE.index)
-    counted = Counter(found.values())
+    counted = Counter(rests(scenarios.values()).values())
     drawn = sum(any(value_of(s, each.key) is not None for s in scenarios.values()) for each in design.factors)
     published, estimated, assumed, chosen = (
         counted[each] for each in ("published", "estimated", "assumed", "chosen")

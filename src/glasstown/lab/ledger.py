@@ -1,14 +1,18 @@
 """The books: every parameter of a scenario with value, unit and origin, and the sources that it rests on."""
 
 import tomllib
+from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import Any, Final
 
 from pydantic import BaseModel
 
 from glasstown.scenario.describe import Parameter, parameters
 from glasstown.scenario.model import Scenario
+
+SURE: Final = ("assumed", "estimated", "chosen", "published")
+"""What a number can rest on, the least sure first."""
 
 
 @cache
@@ -91,3 +95,17 @@ def weight(entry: dict[str, Any], default: object) -> str:
     if value != default:
         return "chosen"
     return {"source": "published", "none": ""}.get(entry["kind"], str(entry["kind"]))
+
+
+def rests(scenarios: Iterable[Scenario]) -> dict[str, str]:
+    """What each number of town and institutions rests on, by key: by the least sure of its origins."""
+    found: dict[str, str] = {}
+    for scenario in scenarios:
+        models = {"town": scenario.town, **scenario.mechanisms}
+        defaults = {p.key: p.default for table, m in models.items() for p in parameters(type(m), table)}
+        for key, entry in ledger(scenario).items():
+            plain = key.partition("@")[0]
+            origin = weight(entry, defaults[plain]) if plain in defaults else ""
+            if origin:
+                found[plain] = min(origin, found.get(plain, origin), key=SURE.index)
+    return found

@@ -24,9 +24,10 @@ _LONGEST_SHOWN = 40
 class Parameter:
     """One key of one table.
 
-    ``bounds`` as a reader says them ("from 0 to 1"), "" if there are none; ``default`` None where the key has
-    to be given (then ``required``); ``kind`` of origin, with its ``source`` (a key of sources.toml) and
-    ``where`` in it, or ``why`` it was assumed; ``sweep`` the range over which to vary it, where one is given.
+    ``bounds`` as a reader says them ("from 0 to 1"), "" if there are none; ``choices`` the texts of which it
+    is one, none if it is no choice; ``default`` None where the key has to be given (then ``required``);
+    ``kind`` of origin, with its ``source`` (a key of sources.toml) and ``where`` in it, or ``why`` it was
+    assumed; ``sweep`` the range over which to vary it, where one is given.
     """
 
     table: str
@@ -42,6 +43,7 @@ class Parameter:
     why: str
     sweep: tuple[float, float] | None
     text: str
+    choices: tuple[str, ...]
 
     @property
     def key(self) -> str:
@@ -96,6 +98,7 @@ def parameter(field: FieldInfo, name: str, table: str = "") -> Parameter:
         why=origin.why if isinstance(origin, Assumed) else "",
         sweep=(ranged.low, ranged.high) if ranged else None,
         text=" ".join((field.description or "").split()),
+        choices=choices(field.annotation),
     )
 
 
