@@ -8,6 +8,11 @@ __all__ = ["MINUS", "Numbers", "digits_for", "digits_within", "nice"]
 MINUS: Final = "\u2212"
 MOST_DIGITS: Final = 4
 
+LEAST: Final = 1e-6
+"""Numbers below are shown with a power of ten."""
+
+_RAISED: Final = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
 _POINT: Final = {"en": ".", "fr": ","}
 _GROUP: Final = {"en": ",", "fr": "\u202f"}
 _PERCENT: Final = {"en": "%", "fr": "\u202f%"}
@@ -55,8 +60,17 @@ class Numbers:
         if not isfinite(value):
             return str(value)
         size = abs(value)
-        text = f"{value:.3g}" if size < 1e-4 else f"{value:,.10f}".rstrip("0")
-        return text.translate(self._marks)
+        if size < LEAST:
+            return self._power(value)
+        text = f"{float(f'{value:.3g}'):.10f}" if size < 1e-4 else f"{value:,.10f}"
+        return text.rstrip("0").translate(self._marks)
+
+    def _power(self, value: float) -> str:
+        """A number too small to be written out: "2.5 × 10⁻¹⁰"."""
+        figures, _, power = f"{value:.2e}".partition("e")
+        figures = figures.rstrip("0").rstrip(".")
+        times = figures.removesuffix("1") if figures in ("1", "-1") else f"{figures}\u00a0×\u00a0"
+        return f"{times}10{str(int(power)).translate(_RAISED)}".translate(self._marks)
 
 
 def digits_for(value: float, half: float | None = None) -> int:

@@ -62,7 +62,11 @@ def test_ticks_are_few_round_and_cover(top: float) -> None:
 def test_parameters_are_shown_exactly() -> None:
     assert EN.shown(0.1) == "0.1"
     assert EN.shown(1411778724) == "1,411,778,724"
-    assert EN.shown(3e-10) == f"3e{MINUS}10"
+    assert EN.shown(1e-06) == "0.000001"
+    assert FR.shown(0.0000123) == "0,0000123"
+    assert EN.shown(3e-10) == "3\u00a0×\u00a010⁻¹⁰"
+    assert FR.shown(-2.5e-10) == f"{MINUS}2,5\u00a0×\u00a010⁻¹⁰"
+    assert EN.shown(1e-11) == "10⁻¹¹"
     assert FR.shown([0.25, 1.0]) == "0,25; 1"
     assert EN.shown(True) == "true"
     assert EN.shown(None) == ""
