@@ -35,6 +35,8 @@ DOORS: Final = tuple(right for right in Right if right is not Right.RANK)
 _DOORS = int(sum(DOORS))
 _OWN = _DOORS & ~int(Right.SCHOOL)
 ADULT: Final = 18
+WORKING: Final = range(ADULT, 65)
+"""Ages of those who are told rather than others, where one is as fit for it."""
 
 SOON: Final = 2
 """Days within which points may follow an act, and a closed right the points."""
@@ -132,12 +134,12 @@ class Panel:
         return Chosen(max(risen, key=lambda life: (int(life.with_["score"][-1]), -life.person)), len(risen))
 
     def untouched(self) -> Chosen | None:
-        """The first adult of whom the system took no note at all; else the first child."""
+        """The first of working age of whom the system took no note at all; else an older adult, a child."""
         found = [life for life in self.lives if _untouched(life)]
         if not found:
             return None
         return Chosen(
-            min(found, key=lambda life: (life.about.get("age", ADULT) < ADULT, life.person)), len(found)
+            min(found, key=lambda life: (not _working(life), _age(life) < ADULT, life.person)), len(found)
         )
 
 
@@ -164,7 +166,7 @@ def _chain(life: Life) -> Chain | None:
     Adults only, and no school: that door closes to a child for somebody else's score.
     """
     shut = np.flatnonzero(life.shut("with") & np.uint16(_OWN))
-    if not len(shut) or shut[0] == 0 or life.about.get("age", ADULT) < ADULT:
+    if not len(shut) or shut[0] == 0 or _age(life) < ADULT:
         return None
     closings = shut[:1]
     for wrong, cause, loss in (
@@ -184,12 +186,24 @@ def _chain(life: Life) -> Chain | None:
     return None
 
 
-def _telling(life: Life, chain: Chain) -> tuple[int, int]:
-    """How well a life tells the scene: the twin unseen, a door shut on it later, little else going on."""
+def _age(life: Life) -> int:
+    return life.about.get("age", ADULT)
+
+
+def _working(life: Life) -> bool:
+    return _age(life) in WORKING
+
+
+def _telling(life: Life, chain: Chain) -> tuple[int, bool, int]:
+    """How well a life tells the scene: the twin unseen, a door shut on it later, little else going on.
+
+    Among those that tell it as well: of working age, then early.
+    """
     refused = life.happened("with", REFUSED)[chain.closed :].any()
     opened = life.happened("with", Event.OPENED)[chain.closed :].any()
     others = int(life.happened("with", Event.HEARD | Event.DEFAULTED).sum())
-    return 8 * int(chain.unseen) + 4 * int(refused) + 2 * int(opened) - others, -chain.crossed
+    fit = 8 * int(chain.unseen) + 4 * int(refused) + 2 * int(opened) - others
+    return fit, _working(life), -chain.crossed
 
 
 def _untouched(life: Life) -> bool:

@@ -1,8 +1,11 @@
 """The lives that are told are found by a rule."""
 
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
+import pytest
 
 from glasstown.core.vocabulary import Event
 from glasstown.lab.compare import Pair
@@ -40,6 +43,45 @@ def test_one_gains_and_one_is_left_alone() -> None:
     gaining, untouched = followed.gaining(), followed.untouched()
     assert gaining is not None and (gaining.life.person, gaining.alike) == (200, 1)
     assert untouched is not None and (untouched.life.person, untouched.alike) == (300, 1)
+
+
+def aged(pair: Pair, *years: int) -> Pair:
+    """The same pair in which the first of those followed have these ages."""
+    days = pair.with_.days
+    lives = dict(pair.with_.lives)
+    lives["age"] = lives["age"].copy()
+    for row, age in enumerate(years):
+        lives["age"][row * days : (row + 1) * days] = age
+    return replace(pair, with_=replace(pair.with_, lives=lives))
+
+
+def doubled(pair: Pair) -> Pair:
+    """The same pair in which a second person, 99, lives day by day as person 100 does."""
+
+    def more(lives: Mapping[str, Any]) -> dict[str, Any]:
+        found = {name: np.concatenate([values[: pair.with_.days], values]) for name, values in lives.items()}
+        found["person"][: pair.with_.days] = 99
+        return found
+
+    return replace(
+        pair, with_=replace(pair.with_, lives=more(pair.with_.lives)),
+        without=replace(pair.without, lives=more(pair.without.lives)),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("ages", "told"), [((34, 34), 99), ((89, 34), 100), ((17, 34), 100), ((64, 65), 99), ((65, 64), 100),
+                       ((70, 89), 99)],
+)  # fmt: skip
+def test_who_is_of_working_age_is_told_where_the_scene_is_the_same(ages: tuple[int, int], told: int) -> None:
+    chosen = panel(aged(doubled(usual()), *ages)).harmed()
+    assert chosen is not None and chosen.life.person == told
+
+
+def test_nobody_of_working_age_left_alone_is_no_reason_to_tell_nobody() -> None:
+    for ages, told in (((34, 34, 80), 300), ((34, 34, 10), 300)):
+        untouched = panel(aged(usual(), *ages)).untouched()
+        assert untouched is not None and untouched.life.person == told
 
 
 def test_nobody_followed() -> None:

@@ -158,8 +158,8 @@ def _words(reading: Reading, chosen: Chosen) -> list[str]:
     before = int(life.happened("with", Event.LOST_POINTS | Event.LOST_POINTS_WRONGLY)[: chain.crossed].sum())
     if before:
         found.append(say.many(
-            before, "It was the last step: points had gone on one day before.",
-            "It was the last step: points had gone on {n} days before.", n=numbers.whole(before),
+            before, "Points had already been lost on one earlier day.",
+            "Points had already been lost on {n} earlier days.", n=numbers.whole(before),
         ))  # fmt: skip
     if "perceived_risk" in life.with_ and chain.crossed > 0:
         risk = life.with_["perceived_risk"].astype(np.float64) / 65535
@@ -170,10 +170,9 @@ def _words(reading: Reading, chosen: Chosen) -> list[str]:
         ))  # fmt: skip
     after = slice(chain.crossed + 1, None)
     rest = len(life.with_["diary"]) - chain.crossed - 1
-    if rest > 0:
+    if rest > 1:
         found.append(say(
-            "In the {days} days that follow, this person crosses on red on {with_} of them with the system "
-            "and on {without} "
+            "In the next {days} days this person crosses on red on {with_} with the system and on {without} "
             "without it.",
             days=numbers.whole(rest),
             with_=numbers.whole(int(life.happened("with", Event.OFFENDED)[after].sum())),
