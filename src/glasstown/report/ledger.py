@@ -1,5 +1,6 @@
 """The books of a pair: every parameter with its origin, how many rest on what, and the sources cited."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -29,6 +30,18 @@ KINDS: Final = {
 }
 
 
+_FACT: Final = r"[A-Z]\d{2}\b"
+_SOME: Final = rf"\b{_FACT}(?:(?:, | to |-| and ){_FACT})*"
+_FACTS: Final = tuple((re.compile(pattern), words) for pattern, words in (
+    (rf" ?\({_SOME}\)", ""),
+    (rf"\({_SOME}, ", "("),
+    (rf", {_SOME}(?=[):,;])", ""),
+    (rf" of {_SOME}", ""),
+    (_SOME, "a source"),
+))  # fmt: skip
+"""Numbers of facts in an origin, and what stands in their place: nothing, but where a sentence needs them."""
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One parameter in words; ``without`` is its value in the other world, "" where it is the same.
@@ -49,16 +62,20 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Origins:
-    """How many parameters rest on what; choices (names, modes of a study) are not counted."""
+    """How many parameters rest on what; choices (names, modes of a study) are not counted.
+
+    ``chosen``: numbers that a scenario sets to another value than the one that has an origin.
+    """
 
     source: int
     estimated: int
     assumed: int
+    chosen: int = 0
 
     @property
     def total(self) -> int:
         """All that rest on something."""
-        return self.source + self.estimated + self.assumed
+        return self.source + self.estimated + self.assumed + self.chosen
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,9 +126,14 @@ def _entry(
 
 
 def bare_origin(text: str) -> str:
-    """An origin without the word for its kind, which stands beside it."""
+    """An origin without the word for its kind, which stands beside it, and without numbers of facts.
+
+    Facts ("A22") are numbered in the research behind the model; no reader has that list.
+    """
     for kind in ("assumed: ", "source ", "estimated "):
         text = text.removeprefix(kind)
+    for fact, words in _FACTS:
+        text = fact.sub(words, text)
     return text
 
 

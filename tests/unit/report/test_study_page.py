@@ -1,12 +1,8 @@
 """The report of a study says what the study holds, no more, in both languages, and asks for nothing."""
 
-import csv
-import html
-import io
 import re
 from dataclasses import replace
 from pathlib import Path
-from urllib.parse import unquote
 
 import pytest
 
@@ -22,22 +18,9 @@ from glasstown.report.study import bands, claims, evidence, price, safeguards, s
 from glasstown.report.study.reading import read
 from glasstown.report.words import LANGUAGES, words
 from invented_study import NAN, SMALL, Recipe, invented, usual_study
+from page_text import rows_of, text_of
 
 ANCHORS = ("claims", "price", "safeguards", "life", "evidence", "bands", "methods", "sources", "again")
-
-
-def text_of(page: str) -> str:
-    """What a reader reads: no style, no tags, plain spaces."""
-    body = re.sub(r"<style>.*?</style>", "", page, flags=re.S)
-    plain = html.unescape(re.sub(r"<[^>]+>", " ", body))
-    return " ".join(plain.replace("\u202f", " ").replace("\u00a0", " ").split())
-
-
-def rows_of(page: str, name: str) -> list[dict[str, str]]:
-    """The CSV file of that name inside the page."""
-    found = re.search(rf'download="{name}" href="data:text/csv;charset=utf-8,([^"]*)"', page)
-    assert found is not None, name
-    return list(csv.DictReader(io.StringIO(unquote(html.unescape(found[1])))))
 
 
 def leaks(page: str) -> list[str]:

@@ -17,13 +17,19 @@ def spine(before: float, now: float) -> str:
     )
 
 
-def rowpanes(published: int, elsewhere: int, assumed: int) -> str:
-    """A pane for each number: filled if published, half if published elsewhere, empty if assumed."""
-    total = published + elsewhere + assumed
+def rowpanes(published: int, elsewhere: int, assumed: int, chosen: int = 0) -> str:
+    """A pane for each number: filled if published, half if published elsewhere, empty if assumed.
+
+    Struck through if a scenario sets it.
+    """
+    known = published + elsewhere + assumed
+    total = known + chosen
     across = 48
     sheet = Sheet(across * 14, -(-total // across) * 22)
     corners = [(k % across * 14 + 1.0, k // across * 22 + 1.0) for k in range(total)]
     sheet.boxes(corners[:published], 10, 17, "solid")
     sheet.boxes([(x, y + 8.5) for x, y in corners[published : published + elsewhere]], 10, 8.5, "solid")
     sheet.boxes(corners, 10, 17, "frame")
+    for x, y in corners[known:]:
+        sheet.line([(x, y + 17), (x + 10, y)], "frame")
     return sheet.svg("panes")

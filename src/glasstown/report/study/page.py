@@ -58,9 +58,22 @@ def _content(reading: StudyReading) -> dict[str, Any]:
         "price": price.chapter(reading),
         "safeguards": safeguards.chapter(reading),
         "life": life.story(read_pair(twins, reading.say.language)) if twins else None,
+        "beside": _beside(reading),
         "evidence": evidence.evidence(reading),
         "bands": bands.chapter(reading),
         "methods": methods.methods(reading),
         "spine": spine,
-        "rowpanes": lambda kinds: rowpanes(kinds.source, kinds.estimated, kinds.assumed),
+        "rowpanes": lambda kinds: rowpanes(kinds.source, kinds.estimated, kinds.assumed, kinds.chosen),
     }
+
+
+def _beside(reading: StudyReading) -> str:
+    """What the lives that are told are not: any of the draws."""
+    twins, whole = reading.study.twins, reading.numbers.whole
+    if twins is None:
+        return ""
+    return reading.say(
+        "These people live in one pair of towns at the values that are shipped, for {days} days. They are "
+        "none of the {draws} draws: they illustrate and do not represent.",
+        days=whole(twins.with_.days), draws=whole(reading.study.facts.draws),
+    )  # fmt: skip

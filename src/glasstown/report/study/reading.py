@@ -12,6 +12,7 @@ from glasstown.lab.claim import Words as Both
 from glasstown.lab.claim_check import Checked
 from glasstown.lab.factors import Factor
 from glasstown.lab.frontier import Spread
+from glasstown.lab.holding import factors_of
 from glasstown.lab.ledger import ledger
 from glasstown.lab.study import Study
 from glasstown.lab.verdict import WORDS, Share, Verdict, Word
@@ -112,6 +113,11 @@ class StudyReading:
     def factors(self) -> Mapping[str, Factor]:
         """What was drawn, by key."""
         return {each.key: each for each in self.study.design.factors}
+
+    @cached_property
+    def open(self) -> Mapping[str, Factor]:
+        """What could be drawn, by key."""
+        return factors_of(self.scenarios)
 
     def kind(self, key: str) -> str:
         """What a parameter rests on: "source", "estimated", "assumed" or "none"."""
