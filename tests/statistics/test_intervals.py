@@ -211,6 +211,18 @@ def test_what_never_varies_is_sure():
     assert (found.low == 0).all() and (found.high == 0).all()
 
 
+def test_what_rounding_makes_of_equal_numbers_is_no_variance():
+    """One such draw would leave all others with a fraction of a degree of freedom."""
+    rng = np.random.default_rng(3)
+    each = rng.normal(size=(64, 3)) * np.geomspace(1, 10, 64)[:, None]
+    plain = means(each)
+    each[5] = 0.7 * np.array([1.0, 1 + 1e-16, 1 - 2e-16])
+    same = means(each)
+    assert same.prior[0] > plain.prior[0] / 3
+    each[5] = 0.7 * np.array([1.0, 1 + 1e-9, 1 - 2e-9])
+    assert means(each).prior[0] < 1, "the planted fault: a variance that is nearly, but not, nothing"
+
+
 def test_many_replicates_tell_the_variance_of_their_own_draw():
     rng = np.random.default_rng(1)
     spread = np.geomspace(0.1, 10, 12)

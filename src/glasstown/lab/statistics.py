@@ -30,6 +30,9 @@ FEWEST: Final = 5
 UNDECIDED: Final = 0.05
 """The share of draws that may stay undecided."""
 
+TINY: Final = 1e-12
+"""What differs by no more than this part of itself differs by rounding, and is the same."""
+
 LEAST: Final = 10.0
 """A level counts as no less than this part of the usual one: near nothing it is small by chance, too."""
 
@@ -102,6 +105,8 @@ def means(differences: Numbers, level: Numbers | None = None, coverage: float = 
         mean = filled.sum(axis=1) / replicates
         around = np.where(there, filled - mean[:, None], 0.0)
         own = (around**2).sum(axis=1) / (replicates - 1)
+        largest = np.abs(filled).max(axis=1, initial=0.0)
+        own = np.where(own <= (TINY * largest) ** 2, 0.0, own)
     own_freedom = np.maximum(replicates - 1, 0).astype(np.float64)
     if not own_freedom.any():
         none, wide, no = np.full(len(mean), np.nan), np.full(len(mean), np.inf), np.zeros(len(mean))

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from glasstown.lab.claim import Condition
-from glasstown.lab.statistics import Means, Numbers, means
+from glasstown.lab.statistics import TINY, Means, Numbers, means
 
 States = NDArray[np.int8]
 
@@ -83,7 +83,7 @@ def paired(measured: Measured, than: float | None = None) -> Paired:
     one, other = np.where(gone, np.nan, one), np.where(gone, np.nan, other)
     first, second = _mean(one), _mean(other)
     level = np.abs(second - first if than is None or measured.one is not None else second)
-    return Paired(one, other, first, second, level, means(other - one, level))
+    return Paired(one, other, first, second, level, means(_gap(one, other), level))
 
 
 def weigh(condition: Condition, pair: Paired) -> Weighed:
@@ -94,12 +94,12 @@ def weigh(condition: Condition, pair: Paired) -> Weighed:
     gap = pair.second - pair.first
     if condition.direction == "same":
         side = np.where(gap < 0, -1.0, 1.0)[:, None]
-        near, far = (means(least - s * (pair.other - pair.one), pair.level) for s in (side, -side))
+        near, far = (means(least - s * _gap(pair.one, pair.other), pair.level) for s in (side, -side))
         centre, found = border - np.abs(gap), near
         half = np.maximum(_half(near), _half(far))
     else:
         way = 1.0 if condition.direction == "more" else -1.0
-        found = means(way * (pair.other - pair.one) - least, pair.level)
+        found = means(way * _gap(pair.one, pair.other) - least, pair.level)
         centre, half = way * gap - border, _half(found)
     pairs = zip(pair.first.tolist(), pair.second.tolist(), strict=True)
     so = np.array([condition.holds(one, other) for one, other in pairs], np.bool_)
@@ -140,6 +140,12 @@ def _unit(condition: Condition, border: Numbers) -> float:
 
 def _half(found: Means) -> Numbers:
     return (found.high - found.low) / 2
+
+
+def _gap(one: Numbers, other: Numbers) -> Numbers:
+    """Second arm less first; nothing where they differ by rounding alone, which has a variance of its own."""
+    gap = other - one
+    return np.where(np.abs(gap) <= TINY * (np.abs(one) + np.abs(other)), 0.0, gap)
 
 
 def _mean(values: Numbers) -> Numbers:

@@ -186,6 +186,13 @@ def test_more_replicates_where_they_are_needed():
     assert 4 < asked.max() < 200
 
 
+def test_arms_that_differ_by_rounding_alone_are_the_same():
+    one = np.full((8, 2), 0.3)
+    other = np.full((8, 2), 0.1 + 0.2)
+    other[1] = [0.3, 0.1 + 0.2]
+    assert (other != one).any() and (paired(Measured(one, other)).difference.variance == 0).all()
+
+
 def test_what_a_claim_rests_on():
     shipped = checked("silence")
     factors = (Factor("cameras.latency", 1, 2), Factor("lists.error", 0, 1))
