@@ -1,6 +1,7 @@
 """What decides a claim: each condition in a sentence, in a row of the figure and in the table."""
 
 from collections.abc import Iterator
+from math import floor, log10
 from typing import Final
 
 from glasstown.lab.claim import Claim
@@ -77,10 +78,13 @@ def failing(reading: StudyReading, claim: Claim, verdict: Verdict) -> str:
     (condition, worst), (_, next_) = both[:2]
     if worst.fails < MOST * verdict.fails.count or next_.fails > FEW * verdict.fails.count:
         return ""
-    return reading.say(
-        "It fails mostly on one of its {k} conditions: {name}.",
-        k=reading.numbers.whole(len(both)), name=title(condition.measure, reading.say, reading.numbers),
+    say = reading.say
+    name = say(
+        "{name}: “{second}”",
+        name=title(condition.measure, say, reading.numbers), second=say.title(worst.arms[1]),
     )  # fmt: skip
+    k = reading.numbers.whole(len(both))
+    return say("It fails mostly on one of its {k} conditions ({name}).", k=k, name=name)
 
 
 def _met(reading: StudyReading, effect: Effect, draws: int) -> str:
@@ -155,7 +159,7 @@ def _digits(reading: StudyReading, of: Expression, effect: Effect) -> int:
 
 def _value(how: Written, raw: float, digits: int) -> str:
     """A value with three figures at most: a small difference of large values is told by the difference."""
-    return how.value(raw, min(digits, digits_for(how.factor * raw)) if raw else digits)
+    return how.value(raw, min(digits, 2 - floor(log10(abs(how.factor * raw)))) if raw else digits)
 
 
 def _least(effect: Effect) -> float:
