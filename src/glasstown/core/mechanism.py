@@ -134,6 +134,12 @@ class Mechanism(BaseModel):
     neutral: ClassVar[dict[str, object]] = {}
     """Parameter values with which the town is bit for bit what it is without this mechanism."""
 
+    def __eq__(self, other: object) -> bool:
+        """Whether it is the same institution with the same parameters, whatever either has worked out."""
+        if type(self) is not type(other):
+            return NotImplemented
+        return all(getattr(self, name) == getattr(other, name) for name in type(self).model_fields)
+
     @classmethod
     def table(cls) -> str:
         """The mechanism's one name, of file, table, page and test: its class name in lower_case."""

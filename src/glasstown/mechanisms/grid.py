@@ -224,7 +224,7 @@ class Grid(Mechanism):
         return 1e6 / self.spacing**2 / self.density * self.staff * self.each
 
     @cached_property
-    def weights(self) -> F64s:
+    def efforts(self) -> F64s:
         """How hard each zone is policed, shape (zones,)."""
         return np.array([1.0, *[self.elsewhere] * (self.zones - 1)])
 
@@ -333,7 +333,7 @@ def planned(
     zones, sent, count = np.empty(patrols, np.int64), np.empty(n, np.int64), np.empty(n)
     record, stop = np.empty(n, np.uint64), np.zeros((2, n), np.uint64)
     far = _patrols.shared_out(
-        key, day, send, urns, grid.weights, people, offences if day >= grid.measured_from else NOWHERE,
+        key, day, send, urns, grid.efforts, people, offences if day >= grid.measured_from else NOWHERE,
         grid.correct, grid.seen, grid.capacity, grid.group_ratio, zones, sent, count, record, stop,
     )  # fmt: skip
     astray = np.array([round(far * patrols * BALL), patrols * BALL] if far >= 0.0 else [0, 0])

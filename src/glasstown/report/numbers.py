@@ -3,10 +3,11 @@
 from math import floor, isfinite, log10
 from typing import Final
 
-__all__ = ["MINUS", "Numbers", "digits_for", "digits_within", "nice"]
+__all__ = ["MINUS", "MOST_DIGITS", "Numbers", "digits_for", "digits_within", "nice"]
 
 MINUS: Final = "\u2212"
 MOST_DIGITS: Final = 4
+"""Decimals at most."""
 
 LEAST: Final = 1e-6
 """Numbers below are shown with a power of ten."""

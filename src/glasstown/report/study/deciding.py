@@ -9,7 +9,7 @@ from glasstown.lab.claim_measure import Expression
 from glasstown.lab.verdict import Effect, Verdict
 from glasstown.report.figures.plate import Attachment, Grid, Plate, attached, drawn
 from glasstown.report.figures.targets import Target, targets
-from glasstown.report.numbers import MINUS, digits_for
+from glasstown.report.numbers import MINUS, MOST_DIGITS, digits_for
 from glasstown.report.study.reading import StudyReading
 from glasstown.report.study.terms import Written, title, written
 from glasstown.report.words import mark
@@ -42,9 +42,6 @@ AGAINST: Final = {
                  "condition is met near {border}."),
 }  # fmt: skip
 """The same for one arm that is held against a number."""
-
-MOST_DIGITS: Final = 4
-"""Decimals at most."""
 
 MOST, FEW = 0.8, 0.5
 """A claim fails mostly on one condition if that fails in so many of its failing draws, all others in few."""

@@ -188,9 +188,9 @@ def _statistics(reading: StudyReading) -> tuple[str, ...]:
         say(
             "In one draw a condition holds or fails where the difference between paired replicates is clear "
             "of the smallest that matters (moderated t: the variance is shrunk towards one that is fitted to "
-            "all draws and follows the size of the difference); else the draw is undecided. One draw in "
-            "eight was lived twice, to learn how much chance does; in the last answer draws are lived again "
-            "as often as their interval needs, four times at most."
+            "all draws and follows the size of the difference); else the draw is undecided. Some "
+            "draws are lived twice in every answer, to learn how much chance does; in the last, draws are "
+            "lived again as often as their interval needs, four times at most."
         ),
         say(
             "Intervals of shares are Wilson's, widened after Šidák so that those of {n} claims hold all at "

@@ -90,12 +90,11 @@ def _lead(reading: StudyReading, told: list[Package]) -> tuple[str, ...]:
     say, percent = reading.say, reading.numbers.percent
     found = []
     alone = [each for each in told if _kind(each) == "alone"]
-    if told:
-        found.append(say.many(
-            told[0].draws, "Told over the one draw in which every package was lived.",
-            "Told over the {n} draws in which every package was lived.",
-            n=reading.numbers.whole(told[0].draws),
-        ))  # fmt: skip
+    found.append(say.many(
+        told[0].draws, "Told over the one draw in which every package was lived.",
+        "Told over the {n} draws in which every package was lived.",
+        n=reading.numbers.whole(told[0].draws),
+    ))  # fmt: skip
     if alone:
         first = max(alone, key=lambda each: each.averted.median)
         found.append(say(
