@@ -18,6 +18,7 @@ from typing import Any, Final, TextIO
 from glasstown.errors import GlasstownError
 from glasstown.lab import shelf
 from glasstown.lab.arms import placed
+from glasstown.lab.beginnings import BEGINNINGS, Beginnings
 from glasstown.lab.catalog import CATALOG, unpack
 from glasstown.lab.outcome import Outcome
 from glasstown.lab.own import Origin, imported
@@ -47,6 +48,7 @@ class Worker:
         self.beside = beside
         self.hashes = hashes(arms, beside, own or {})
         self._people: tuple[str, Town] | None = None
+        self._beginnings = Beginnings()
 
     @classmethod
     def welcomed(cls, welcome: Mapping[str, Any]) -> "Worker":
@@ -62,6 +64,7 @@ class Worker:
         key = repr((plain(spec), run.seed, run.replicate, scenario.digest if spec.table else ""))
         if self._people is None or self._people[0] != key:
             self._people = None
+            self._beginnings.clear()
             self._people = (key, whole_town(scenario, 1, beside=self.beside))
         return lean(self._people[1], used(scenario))
 
@@ -87,7 +90,8 @@ class Worker:
                 raise RuntimeError(
                     "parent and worker do not mean the same run: is the program being changed?"
                 )
-            return simulate(scenario, self.town(scenario), threads=1, keep="totals")
+            town, beginning = self.town(scenario), self._beginnings.of(task.get(BEGINNINGS, {}))
+            return simulate(scenario, town, threads=1, keep="totals", beginning=beginning)
         except FAILURES as error:
             return f"{type(error).__name__}: {error}".partition("\n")[0]
         except MemoryError:

@@ -59,6 +59,13 @@ class Observers:
     stocks: Stocks
     lives: Lives | None
 
+    def close(self, day: int, period: int) -> None:
+        """Close the books after the last ``day``, in samples of ``period`` days."""
+        self.diary.close(day)
+        if period != self.diary.period:
+            self.diary.coarsen(period)
+            self.stocks.coarsen(period)
+
     def all(self) -> tuple[Diary | Stocks | Lives, ...]:
         """In the order in which the engine is given them."""
         return (self.diary, self.stocks) if self.lives is None else (self.diary, self.stocks, self.lives)
@@ -71,14 +78,15 @@ def finish(
     given: Mapping[str, NDArray[Any]],
     present: series.Present,
     institutions: Mapping[str, Mechanism],
+    period: int,
 ) -> Outcome:
-    """Close the books of a simulation that has lived all its days.
+    """Close the books of a simulation that has lived all its days, in samples of ``period`` days.
 
     ``present`` tells what was owned when, ``institutions`` what is in place at the end. Without a panel of
     lives only totals, tallies and the numbers of the town are told.
     """
     day = simulation.day - 1
-    observers.diary.close(day)
+    observers.close(day, period)
     stratum, district = given["stratum"], given["district"]
     people = series.cells(stratum, district)
     final = simulation.state.kept()

@@ -7,7 +7,7 @@ same is told of all arms: whether its values agree, what its institutions declar
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from pydantic import BaseModel
@@ -193,25 +193,35 @@ class Placed:
         tables = {**self._tables(arm), "run": one_line(run)}
         return hashlib.sha256(_object(tables).encode()).hexdigest()
 
+    def beginning(self, arm: str, replicate: int, day: int) -> str:
+        """A name of all that decides what an arm lives before ``day``. Raises ScenarioError."""
+        parts = self.placing.arms[arm]
+        tables = {name: text for name, text in self._tables(arm).items() if name != "change"}
+        tables |= self._changes(each for each in parts.changes if each[0] < day)
+        tables["run"] = one_line({"seed": parts.run.seed, "replicate": replicate, "day": day})
+        return hashlib.sha256(_object(tables).encode()).hexdigest()
+
     def _tables(self, arm: str) -> Mapping[str, str]:
         """All but the run, as canonical JSON by name."""
         if arm not in self._told:
             parts = self.placing.arms[arm]
             tables = {name: self._text(part) for name, part in parts.mechanisms}
             tables["town"] = self._text(parts.town)
-            days: dict[int, dict[str, str]] = {}
-            gone: dict[int, list[str]] = {}
-            for day, name, part in parts.changes:
-                of_day = days.setdefault(day, {"day": str(day)})
-                if part is not None:
-                    of_day[name] = self._text(part)
-                else:
-                    gone.setdefault(day, []).append(name)
-                    of_day["without"] = one_line(gone[day])
-            if days:
-                tables["change"] = f"[{','.join(_object(each) for each in days.values())}]"
-            self._told[arm] = tables
+            self._told[arm] = tables | self._changes(parts.changes)
         return self._told[arm]
+
+    def _changes(self, changes: Iterable[tuple[int, str, Part | None]]) -> dict[str, str]:
+        """The table of changes, if there are any."""
+        days: dict[int, dict[str, str]] = {}
+        gone: dict[int, list[str]] = {}
+        for day, name, part in changes:
+            of_day = days.setdefault(day, {"day": str(day)})
+            if part is not None:
+                of_day[name] = self._text(part)
+            else:
+                gone.setdefault(day, []).append(name)
+                of_day["without"] = one_line(gone[day])
+        return {"change": f"[{','.join(_object(each) for each in days.values())}]"} if days else {}
 
     def _text(self, part: Part) -> str:
         found = self._of(part)

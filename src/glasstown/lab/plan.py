@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
+from functools import cached_property
 from itertools import groupby
 from pathlib import Path
 from typing import Any, Final
@@ -12,6 +13,7 @@ from glasstown.lab.catalog import CATALOG, unpack
 from glasstown.lab.design import Design, design
 from glasstown.lab.holding import Kept, kept
 from glasstown.lab.own import Origin, origins
+from glasstown.lab.placing import Placed, Placing
 from glasstown.lab.shelf import named_by
 from glasstown.lab.town import folder_of, tables_of
 from glasstown.scenario.model import Scenario
@@ -57,6 +59,15 @@ class Plan:
     towns: tuple[int, ...] = ()
     named: dict[Point, str] = field(default_factory=dict, init=False, compare=False, repr=False)
 
+    @cached_property
+    def placing(self) -> Placing:
+        """What each of its arms takes of the draws."""
+        return self.design.placing(self.arms)
+
+    def under(self, draw: int) -> Placed:
+        """All its arms under a draw."""
+        return self.placing.under(self.design.draws[draw], self.design.shared(draw))
+
     @property
     def replicates(self) -> int:
         """How many different replicates are wanted, of any draw."""
@@ -98,9 +109,8 @@ class Plan:
         """The name of each distinct run, and the points that it stands for."""
         tables = hashes(self.arms, self.beside, self.own)
         found: dict[str, list[Point]] = {}
-        placing = self.design.placing(self.arms)
         for draw, points in groupby(self.points(), key=lambda point: point[0]):
-            drawn = placing.under(self.design.draws[draw], self.design.shared(draw))
+            drawn = self.under(draw)
             for point in points:
                 _, replicate, arm = point
                 if point not in self.named:

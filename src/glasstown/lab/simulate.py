@@ -26,8 +26,13 @@ from glasstown.scenario.model import Scenario
 PANEL = 1000
 """People whose lives are kept day by day."""
 
+Arrays = Mapping[str, NDArray[Any]]
+
 Keep = Literal["everything", "totals"]
 """What is kept of a run."""
+
+WEEK = 7
+"""Days between two samples at least."""
 
 SAVE_EVERY = 20.0
 """Seconds of work that a kill may cost."""
@@ -49,6 +54,20 @@ class Town(Protocol):
     @property
     def ties(self) -> Ties:
         """Who knows whom."""
+        ...
+
+
+class Beginning(Protocol):
+    """What other runs of the town have in common with one up to some days (``lab.beginnings``)."""
+
+    def last(self, owned: frozenset[str]) -> tuple[Arrays, Mapping[str, Any]] | None:
+        """The latest state to go on from, of a run in which as many columns are ``owned``; None: none."""
+        ...
+
+    def put(
+        self, day: int, owned: frozenset[str], state: Callable[[], tuple[Arrays, Mapping[str, Any]]]
+    ) -> None:
+        """Keep the state before ``day`` if another run may want it."""
         ...
 
 
@@ -75,21 +94,25 @@ def simulate(
     stop: Signal | None = None,
     shelf: Shelf | None = None,
     keep: Keep = "everything",
+    beginning: Beginning | None = None,
 ) -> Outcome:
     """Live ``scenario`` in ``town`` to its last day and measure it.
 
     With a ``keeper`` the run goes on from its last checkpoint and leaves one every SAVE_EVERY seconds. On a
     ``shelf`` it puts everybody's state at the end of the days that the shelf names. To ``keep`` "totals"
-    alone saves the panel of lives, the course and everybody's last state. Raises Interrupted when
+    alone saves the panel of lives, the course and everybody's last state. With a ``beginning``, for totals
+    and without a keeper, it goes on from what another run has lived. Raises Interrupted when
     ``stop`` is set (after a checkpoint, if there is a keeper), ScheduleError for mechanisms that contradict
     each other, StoreError for a day of the shelf that was lived before.
     """
-    found = keeper.load() if keeper else None
+    plans = _plans(scenario)
+    owned = frozenset(_owned(plans))
+    period = period_of(scenario.run.days)
+    found = keeper.load() if keeper else beginning.last(owned) if beginning else None
     start = int(found[1]["day"]) if found else 0
     if shelf is not None:
         refuse_lived(scenario.name, shelf, start)
-    plans = _plans(scenario)
-    observers = observe(scenario, town, keep, _owned(plans))
+    observers = observe(scenario, town, keep, owned, WEEK if beginning else period)
     with Simulation(
         list(institutions(scenario, start - 1).values()),
         town.people,
@@ -107,22 +130,30 @@ def simulate(
         def evening(day: int) -> None:
             if shelf is not None and day in shelf.days:
                 shelf.put(day, everybody(simulation, town.columns))
+            if beginning is not None:
+                beginning.put(day + 1, owned, lambda: (simulation.arrays(), simulation.facts()))
 
         _live(simulation, scenario, observers.diary, progress, keeper, stop, evening)
         last = institutions(scenario, simulation.day - 1)
-        return finish(scenario, simulation, observers, town.columns, _owners(scenario, plans), last)
+        return finish(scenario, simulation, observers, town.columns, _owners(scenario, plans), last, period)
 
 
 def observe(
-    scenario: Scenario, town: Town, keep: Keep = "everything", owned: Collection[str] | None = None
+    scenario: Scenario,
+    town: Town,
+    keep: Keep = "everything",
+    owned: Collection[str] | None = None,
+    period: int | None = None,
 ) -> Observers:
     """The observers of a scenario in a town: the panel depends on ids and seed alone, so twins share it.
 
-    ``owned`` are its ``owned_columns``, if they are known.
+    ``owned`` are its ``owned_columns``, if they are known; ``period`` the days between two samples, by
+    default as many as its length asks for.
     """
     owned = owned_columns(scenario) if owned is None else owned
     districts = int(town.columns["district"].max(initial=0)) + 1
-    period, run = period_of(scenario.run.days), scenario.run
+    run = scenario.run
+    period = period_of(run.days) if period is None else period
     diary, stocks = Diary(town.people, districts, period), Stocks(owned, districts, period)
     if keep == "totals":
         return Observers(diary, stocks, None)
@@ -132,7 +163,7 @@ def observe(
 
 def period_of(days: int) -> int:
     """Days between two samples: whole weeks, so many that a run has some 120 samples at most."""
-    return max(7, -(-days // 840) * 7)
+    return max(WEEK, -(-days // (120 * WEEK)) * WEEK)
 
 
 def stand_ins(scenario: Scenario) -> list[Step]:

@@ -19,6 +19,7 @@ from glasstown.engine.memory import refuse_if_too_large
 from glasstown.engine.run import default_threads
 from glasstown.errors import Interrupted, ScenarioError, StoreError
 from glasstown.lab.arms import Side
+from glasstown.lab.beginnings import BEGINNINGS, ROOM, in_common, partings
 from glasstown.lab.catalog import CATALOG
 from glasstown.lab.cluster import Cluster
 from glasstown.lab.crew import Crew
@@ -231,14 +232,11 @@ def _lived(
     progress: Progress,
 ) -> None:
     """Have the missing tasks done, those of one town by one worker if there are enough; long ones first."""
-    groups: dict[int, list[dict[str, Any]]] = {}
+    towns: dict[int, list[str]] = {}
     for name in missing:
-        draw, replicate, arm = tasks[name][0]
-        town, values = made.town(draw, replicate), made.design.values(draw, arm)
-        task = {"name": name, "arm": arm, "replicate": town, "values": values}
-        groups.setdefault(town, []).append(task)
-    for group in groups.values():
-        group.sort(key=lambda task: -_length(made.arms[task["arm"]]))
+        draw, replicate, _ = tasks[name][0]
+        towns.setdefault(made.town(draw, replicate), []).append(name)
+    groups = [_group(made, tasks, names) for names in towns.values()]
     welcome = {
         "folder": str(out.absolute()),
         "beside": str(made.beside),
@@ -254,13 +252,24 @@ def _lived(
     else:
         crew, before = Cluster(cluster, welcome, Shelf(out)), []
     try:
-        crew.work([*before, *groups.values()], ended, stop)
+        crew.work([*before, *groups], ended, stop)
     except (Interrupted, KeyboardInterrupt):
         raise Interrupted(
             "Stopped; every run that ended is kept.",
             f"Go on with: glasstown sweep --out {shlex.quote(str(out))}",
             out,
         ) from None
+
+
+def _group(made: Plan, tasks: Tasks, names: Sequence[str]) -> list[dict[str, Any]]:
+    """The tasks of one town: long ones first, so that others find there what they have in common."""
+    points = [tasks[name][0] for name in names]
+    found: list[dict[str, Any]] = []
+    for name, (draw, replicate, arm), begins in zip(names, points, in_common(made, points), strict=True):
+        town, values = made.town(draw, replicate), made.design.values(draw, arm)
+        task = {"name": name, "arm": arm, "replicate": town, "values": values}
+        found.append(task | ({BEGINNINGS: begins} if begins else {}))
+    return sorted(found, key=lambda task: -_length(made.arms[task["arm"]]))
 
 
 def affordable(made: Plan, workers: int | None = None) -> int:
@@ -271,6 +280,7 @@ def affordable(made: Plan, workers: int | None = None) -> int:
     wanted = default_threads() if workers is None else max(1, workers)
     first = next(iter(made.arms.values()))
     most = max(expected(each, 1, made.beside).total for each in made.arms.values())
+    most += ROOM if partings(made.arms.values()) else 0
     refuse_if_too_large(most, available(), f"one run of {first.name}")
     return max(1, min(wanted, int(available() // max(most, 1))))
 

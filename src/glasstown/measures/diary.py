@@ -172,6 +172,14 @@ class Diary:
             table[:] = 0
             spells[:] = 0
 
+    def coarsen(self, period: int) -> None:
+        """Make rows of ``period`` days, which those kept so far divide, once the last one is closed."""
+        times = period // self.period
+        starts = range(0, len(self.ends), times)
+        self.periods = [total(self.periods[k : k + times]).astype(np.int32) for k in starts]
+        self.ends = [self.ends[k : k + times][-1] for k in starts]
+        self.period = period
+
     def all_open(self, day: int) -> None:
         """From ``day`` on nobody decides on rights any more: all are open, without an event that says so."""
         days = day + 1 - self.shut_since[self.shut_since > 0].astype(np.int64)

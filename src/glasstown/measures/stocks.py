@@ -188,6 +188,11 @@ class Stocks:
         for table in self._tables:
             table[:] = 0
 
+    def coarsen(self, every: int) -> None:
+        """Keep what was seen on each day that ``every`` divides."""
+        kept = [k for k, day in enumerate(self.days) if day % every == 0]
+        self.days, self.rows = [self.days[k] for k in kept], [self.rows[k] for k in kept]
+
     def arrays(self) -> dict[str, NDArray[Any]]:
         """Everything so far."""
         return {
