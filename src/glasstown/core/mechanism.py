@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum, IntEnum
-from typing import Any, ClassVar, Protocol, TypeVar
+from typing import Any, ClassVar, Protocol, Self, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -148,3 +148,11 @@ class Mechanism(BaseModel):
     def steps(self) -> tuple[Step, ...]:
         """What it does in a day."""
         raise NotImplementedError
+
+    def turns(self) -> tuple[int, ...]:
+        """Days on which it begins to do what it did not do before; most never do."""
+        return ()
+
+    def until(self, day: int) -> Self:
+        """One that does the same before ``day`` and never turns on that day or later; most are that."""
+        return self

@@ -1,20 +1,19 @@
 """What runs of one town have in common up to a day is lived once: the others go on from there.
 
-Two arms under one draw that differ only in what changes later, or in how long they live, are the same town
-until then, state and books alike. Who gives out the tasks of a town tells of each by which days it has been
-the same as another (``in_common``); a worker keeps what it has lived by those days (``Beginnings``). Going on
-from there is going on from a checkpoint, and leaves the same bytes.
+Two arms under one draw that differ only in what changes or turns later, or in how long they live, are the
+same town until then, state and books alike. Who gives out the tasks of a town tells of each by which days it
+has been the same as another (``in_common``); a worker keeps what it has lived by those days (``Beginnings``).
+Going on from there is going on from a checkpoint, and leaves the same bytes.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from numpy.typing import NDArray
 
 from glasstown.lab.plan import Plan, Point
-from glasstown.scenario.model import Scenario
 
 ROOM: Final = 1 << 28
 """Bytes of beginnings that a worker keeps at most; the oldest go first."""
@@ -26,22 +25,22 @@ State = tuple[Mapping[str, NDArray[Any]], Mapping[str, Any]]
 """Arrays and facts of an unfinished run (``engine.Simulation``)."""
 
 
-def partings(arms: Iterable[Scenario]) -> frozenset[int]:
-    """The days on which some arm ends or changes; none if they all end together and nothing changes."""
-    days = {day for arm in arms for day in (arm.run.days, *(change.day for change in arm.changes)) if day > 0}
-    return frozenset(days if len(days) > 1 else ())
+def may_part(made: Plan) -> bool:
+    """Whether arms have days on which they part, so that up to then they may have something in common."""
+    under = made.under(0)
+    return len({day for arm in made.arms for day in under.partings(arm)}) > 1
 
 
 def in_common(made: Plan, group: Sequence[Point]) -> list[dict[int, str]]:
     """Of each run of a town: the days by which another of them has lived the same, and a name of it."""
-    arms, days = made.arms, partings(made.arms.values())
-    if not days:
+    if not may_part(made):
         return [{} for _ in group]
     under = {draw: made.under(draw) for draw, *_ in group}
+    days = sorted({day for draw, _, arm in group for day in under[draw].partings(arm)})
     found: list[dict[int, str]] = []
     for draw, replicate, arm in group:
-        town, mine = made.town(draw, replicate), sorted(day for day in days if day <= arms[arm].run.days)
-        found.append({day: under[draw].beginning(arm, town, day) for day in mine})
+        town, most = made.town(draw, replicate), made.arms[arm].run.days
+        found.append({day: under[draw].beginning(arm, town, day) for day in days if day <= most})
     times = Counter(name for each in found for name in each.values())
     return [{day: name for day, name in each.items() if times[name] > 1} for each in found]
 

@@ -193,10 +193,18 @@ class Placed:
         tables = {**self._tables(arm), "run": one_line(run)}
         return hashlib.sha256(_object(tables).encode()).hexdigest()
 
+    def partings(self, arm: str) -> frozenset[int]:
+        """The days on which an arm may part from another: when it ends, changes, or an institution turns."""
+        parts = self.placing.arms[arm]
+        models = [each.model for each in map(self._of, parts.all()) if isinstance(each, Made)]
+        turns = [day for each in models if isinstance(each, Mechanism) for day in each.turns()]
+        return frozenset({parts.run.days, *parts.days, *turns} - {0})
+
     def beginning(self, arm: str, replicate: int, day: int) -> str:
         """A name of all that decides what an arm lives before ``day``. Raises ScenarioError."""
         parts = self.placing.arms[arm]
-        tables = {name: text for name, text in self._tables(arm).items() if name != "change"}
+        tables = {name: self._until(part, day) for name, part in parts.mechanisms}
+        tables["town"] = self._text(parts.town)
         tables |= self._changes(each for each in parts.changes if each[0] < day)
         tables["run"] = one_line({"seed": parts.run.seed, "replicate": replicate, "day": day})
         return hashlib.sha256(_object(tables).encode()).hexdigest()
@@ -222,6 +230,13 @@ class Placed:
                 gone.setdefault(day, []).append(name)
                 of_day["without"] = one_line(gone[day])
         return {"change": f"[{','.join(_object(each) for each in days.values())}]"} if days else {}
+
+    def _until(self, part: Part, day: int) -> str:
+        """An institution as far as it shows before ``day``."""
+        text, made = self._text(part), self._of(part)
+        assert isinstance(made, Made) and isinstance(made.model, Mechanism)
+        until = made.model.until(day)
+        return text if until is made.model else one_line(plain(until))
 
     def _text(self, part: Part) -> str:
         found = self._of(part)

@@ -19,7 +19,7 @@ from glasstown.engine.memory import refuse_if_too_large
 from glasstown.engine.run import default_threads
 from glasstown.errors import Interrupted, ScenarioError, StoreError
 from glasstown.lab.arms import Side
-from glasstown.lab.beginnings import BEGINNINGS, ROOM, in_common, partings
+from glasstown.lab.beginnings import BEGINNINGS, ROOM, in_common, may_part
 from glasstown.lab.catalog import CATALOG
 from glasstown.lab.cluster import Cluster
 from glasstown.lab.crew import Crew
@@ -280,7 +280,7 @@ def affordable(made: Plan, workers: int | None = None) -> int:
     wanted = default_threads() if workers is None else max(1, workers)
     first = next(iter(made.arms.values()))
     most = max(expected(each, 1, made.beside).total for each in made.arms.values())
-    most += ROOM if partings(made.arms.values()) else 0
+    most += ROOM if may_part(made) else 0
     refuse_if_too_large(most, available(), f"one run of {first.name}")
     return max(1, min(wanted, int(available() // max(most, 1))))
 

@@ -15,7 +15,7 @@ factions, elections, other places to learn from, any goal besides the two costs,
 (``watching`` is an extension, 0 as published).
 """
 
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar, Literal, Self
 
 import numpy as np
 from pydantic import Field
@@ -145,6 +145,14 @@ class Authority(Mechanism):
                  counts=(*counts, *KEPT, COST, DISSENT, EXCESS, HEARD),
                  recalls=(*RULED, *KEPT, COST, DISSENT, EXCESS, HEARD)),
         )  # fmt: skip
+
+    def turns(self) -> tuple[int, ...]:
+        """The day of the slump, if there is one."""
+        return (self.slump_from,) if self.path == "shock" else ()
+
+    def until(self, day: int) -> Self:
+        """Before its slump the path is a constant one."""
+        return self.model_copy(update={"path": "constant"}) if day <= min(self.turns(), default=-1) else self
 
     @property
     def start(self) -> Policy:
