@@ -5,6 +5,7 @@ from math import expm1, log1p
 
 import numpy as np
 
+from glasstown.core.few import noted
 from glasstown.core.kernels import BLOCK, kernel, rule
 from glasstown.core.rng import fill, threshold, thresholds, when
 from glasstown.core.typing import U32, U64, F64s, I64s, U8s, U32s, U64s
@@ -77,6 +78,16 @@ def informed_on(
     return count
 
 
+@rule
+def likely(
+    one: U64s, two: U64s, informers: U8s, others: U64, spies: U64, mark: U8s
+) -> None:  # fmt: skip
+    """Mark who could be reported if everybody had as many ties as the one with the most; vectorised."""
+    for k in range(len(informers)):
+        told_of = np.uint8(two[k] < spies) & np.uint8(informers[k] != 0)
+        mark[k] = np.uint8(one[k] < others) | told_of
+
+
 @kernel
 def could(
     lo: int, start: U32s | I64s, neighbour: U32s, informing: U8s, acts: U8s, informers: U8s, some: I64s,
@@ -89,6 +100,7 @@ def could(
     """
     one, two = np.empty(BLOCK, np.uint64), np.empty(BLOCK, np.uint64)
     rows, maybe, count = np.empty(BLOCK, np.uint32), np.empty(BLOCK + 1, np.int64), 0
+    mark = np.empty(BLOCK, np.uint8)
     others, spies = limits[1, 0, -1], limits[1, 1, -1]
     if due:
         others, spies = max(others, limits[0, 0, -1]), max(spies, limits[0, 1, -1])
@@ -97,13 +109,11 @@ def could(
         for k in range(n):
             rows[k] = np.uint32(lo + block + k)
         fill(key, rows[:n], when(day, 0), why, one[:n], two[:n])
-        few = 0
-        for k in range(n):  # by the chance of the person with the most ties: few are left to look at
-            maybe[few] = k
-            asked = due | ((acts[block + k] & offences) != 0)
-            told_of = (two[k] < spies) & (informers[block + k] != 0)
-            few += int(asked & (told_of | (one[k] < others)))
-        for k in maybe[:few]:
+        likely(one, two, informers[block : block + n], others, spies, mark)
+        if not due:
+            for k in range(n):
+                mark[k] &= np.uint8((acts[block + k] & np.uint8(offences)) != 0)
+        for k in maybe[: noted(mark, n, maybe)]:
             i = block + k
             first, last = np.int64(start[i]), np.int64(start[i + 1])
             near = informed_on(i, first, last, neighbour, informing, informers)

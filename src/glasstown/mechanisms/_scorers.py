@@ -3,6 +3,7 @@
 import numpy as np
 
 from glasstown.core.columns import Column
+from glasstown.core.few import noted
 from glasstown.core.kernels import kernel, rule
 from glasstown.core.rng import fill, when
 from glasstown.core.typing import U32, U64, I64s, U8s, U16s, U32s, U64s
@@ -65,8 +66,12 @@ def learned(
 
     Kind by kind, so that all draws about one kind are made in one go; the last four are room for them.
     """
-    known[:], hit[:] = np.uint16(0), np.uint8(0)
+    known[:], hit[:], every = np.uint16(0), np.uint8(0), np.uint16(0)
+    for c in range(len(bits)):
+        every |= bits[c]
     for bit in range(_KINDS):
+        if (int(every) >> bit) & 1 == 0:
+            continue
         count = listed(bits, bit, ids, some, who)
         fill(key, who[:count], when(day, lane + bit), entry, one[:count], two[:count])
         adverse = 0xFF if (1 << bit) & _ADVERSE else 0
@@ -87,14 +92,18 @@ def see(
     one, two, some = np.empty(MANY, np.uint64), np.empty(MANY, np.uint64), np.empty(MANY + 1, np.int64)
     rows, people, who = np.empty(MANY + 1, np.int64), np.empty(MANY, np.uint32), np.empty(MANY, np.uint32)
     right, false, at = np.empty(MANY, np.uint16), np.empty(MANY, np.uint16), np.empty(MANY, np.uint8)
-    known, hits = np.empty(MANY, np.uint16), np.empty(MANY, np.uint8)
+    known, hits, mark = np.empty(MANY, np.uint16), np.empty(MANY, np.uint8), np.empty(MANY, np.uint8)
     for first in range(0, len(ids), MANY):
-        last, n = min(first + MANY, len(ids)), 0
-        for i in range(first, last):
-            wrongly[i] = np.uint8(0) if restored[i] != 0 else wrongly[i]
-            rows[n] = i
-            n += int((filed[i] | misfiled[i]) != 0)
+        last = min(first + MANY, len(ids))
+        said, lied = filed[first:last], misfiled[first:last]
+        back, held = restored[first:last], wrongly[first:last]
+        for k in range(last - first):
+            held[k] = np.uint8(0) if back[k] != 0 else held[k]
+        for k in range(last - first):
+            mark[k] = np.uint8((said[k] | lied[k]) != 0)
+        n = noted(mark, last - first, rows)
         for c in range(n):
+            rows[c] += first
             people[c], right[c], false[c] = ids[rows[c]], filed[rows[c]], misfiled[rows[c]]
         fill(key, people[:n], when(0, 0), choice, one[:n], two[:n])
         for c in range(n):

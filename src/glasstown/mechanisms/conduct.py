@@ -252,12 +252,22 @@ def play(u: U64s, age: U8s, acts: U8s, games_from: int, games_to: int, t: U64) -
 
 
 @rule
-def tend(u: U64s, age: U8s, family: U8s, kind: U8s, acts: U8s, t_care: U64s, t_raise: U64s) -> None:
-    """Which adults care for a parent, and which look after a child, by ``kind``, their prosociality."""
+def tend(
+    u: U64s, age: U8s, family: U8s, kind: U8s, acts: U8s, t_care: U64s, t_raise: U64s, does: U8s
+) -> None:  # fmt: skip
+    """Which adults care for a parent, and which look after a child, by ``kind``, their prosociality.
+
+    A loop for each table, and one for bytes alone: vectorised. ``does`` is room to work in.
+    """
     for k in range(len(u)):
-        cared = (u[k] < t_care[kind[k]]) & (age[k] >= ADULT) & ((family[k] & _PARENT) != 0)
-        raised = (swapped(u[k]) < t_raise[kind[k]]) & (age[k] >= ADULT) & ((family[k] & _CHILD) != 0)
-        acts[k] |= (_CARE if cared else _NO_ACT) | (_RAISE if raised else _NO_ACT)
+        does[k] = np.uint8(u[k] < t_care[kind[k]]) * _CARE
+    for k in range(len(u)):
+        does[k] |= np.uint8(swapped(u[k]) < t_raise[kind[k]]) * _RAISE
+    for k in range(len(u)):
+        may = (_CARE if (family[k] & _PARENT) != 0 else _NO_ACT) | (
+            _RAISE if (family[k] & _CHILD) != 0 else _NO_ACT
+        )
+        acts[k] |= does[k] & (may if age[k] >= ADULT else _NO_ACT)
 
 
 @kernel
@@ -269,7 +279,7 @@ def act(
     """Add today's acts of every person to ``acts``: one keyed draw of two words a person, used twice each."""
     one, two = np.empty(BLOCK, np.uint64), np.empty(BLOCK, np.uint64)
     chance, room = np.empty(BLOCK, np.float64), np.empty(BLOCK, np.float64)
-    moment = when(day, 0)
+    does, moment = np.empty(BLOCK, np.uint8), when(day, 0)
     for lo in range(0, len(ids), BLOCK):
         hi = min(lo + BLOCK, len(ids))
         u, v, years, mine = one[: hi - lo], two[: hi - lo], age[lo:hi], acts[lo:hi]
@@ -277,7 +287,7 @@ def act(
         cross(u, years, risk[lo:hi], diligence[lo:hi], mine, chance, room, out_from, anonymous, fall, most,
               slope, whole, part)  # fmt: skip
         play(u, years, mine, games_from, games_to, t_games)
-        tend(v, years, family[lo:hi], prosociality[lo:hi], mine, t_care, t_raise)
+        tend(v, years, family[lo:hi], prosociality[lo:hi], mine, t_care, t_raise, does)
 
 
 @kernel

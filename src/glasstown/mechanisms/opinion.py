@@ -21,6 +21,7 @@ import numpy as np
 from pydantic import Field
 
 from glasstown.core.columns import OCTET, SHARE, Column, Tally
+from glasstown.core.few import noted
 from glasstown.core.kernels import BLOCK, kernel, rule
 from glasstown.core.mechanism import Mechanism, Now, Phase, Step, View
 from glasstown.core.rng import draw, fill, threshold, when
@@ -279,14 +280,16 @@ def speak(
     it is by being watched; the second word rounds.
     """
     one, two = np.empty(BLOCK, np.uint64), np.empty(BLOCK, np.uint64)
-    some, moment = np.empty(BLOCK + 1, np.int64), when(day, 0)
+    some, moment, mark = np.empty(BLOCK + 1, np.int64), when(day, 0), np.empty(BLOCK, np.uint8)
     for lo in range(0, len(ids), BLOCK):
-        n, count = min(BLOCK, len(ids) - lo), 0
+        n = min(BLOCK, len(ids) - lo)
         fill(key, ids[lo : lo + n], moment, purpose, one[:n], two[:n])
+        said, away = voiced[lo : lo + n], held[lo : lo + n]
         for k in range(n):
-            some[count] = k
-            count += int((one[k] < t_speaks) & (voiced[lo + k] > 0) & (held[lo + k] == 0))
-        for k in some[:count]:
+            mark[k] = np.uint8(one[k] < t_speaks)
+        for k in range(n):
+            mark[k] &= np.uint8(said[k] != 0) & np.uint8(away[k] == 0)
+        for k in some[: noted(mark, n, some)]:
             i = lo + k
             watched = int(one[k] < t_watched)
             belief[i] = np.uint16(believed(int(belief[i]), watched, gain, two[k]))
