@@ -60,20 +60,23 @@ def remembered(today: U64) -> np.uint8:
 
 
 @rule
-def add(today: U64, sums: U64s, d: Whole, s: Whole) -> None:
-    """Count a day's events into ``sums[d, s]``, shape (districts, STRATA, WORDS)."""
+def add(today: U64, sums: U64s, s: Whole) -> None:
+    """Count a day's events into ``sums[:, s]``, shape (WORDS, STRATA)."""
     for w in range(WORDS):
-        sums[d, s, w] += SPREAD[(today >> np.uint64(8 * w)) & _BYTE]
+        sums[w, s] += SPREAD[(today >> np.uint64(8 * w)) & _BYTE]
 
 
 @rule
-def pour(sums: U64s, table: I64s, daily: I64s, d: Whole, s: Whole) -> None:
-    """Empty ``sums[d, s]`` into ``table[d, :, s]`` and ``daily``."""
+def pour(sums: U64s, full: U8s, table: I64s, daily: I64s) -> None:
+    """Empty the ``sums`` of a district into its ``table`` (BITS, STRATA) and ``daily``; vectorised."""
     for bit in range(BITS):
-        found = np.int64((sums[d, s, bit >> 3] >> np.uint64(8 * (bit & 7))) & _BYTE)
-        table[d, bit, s] += found
+        of, row, shift, found = sums[bit >> 3], table[bit], np.uint64(8 * (bit & 7)), np.int64(0)
+        for s in range(STRATA):
+            each = np.int64((of[s] >> shift) & _BYTE)
+            row[s] += each
+            found += each
         daily[bit] += found
-    sums[d, s] = 0
+    sums[:], full[:] = np.uint64(0), np.uint8(0)
 
 
 @rule
@@ -98,7 +101,7 @@ def count(
     """
     for i in range(len(diary)):
         ever[i] |= remembered(diary[i])
-    sums = np.zeros((len(table), STRATA, WORDS), np.uint64)
+    sums = np.zeros((len(table), WORDS, STRATA), np.uint64)
     full = np.zeros((len(table), STRATA), np.uint8)
     some = np.empty(BLOCK + 1, np.int64)
     for lo in range(0, len(diary), BLOCK):
@@ -108,16 +111,15 @@ def count(
             n += diary[i] != 0
         for i in some[:n]:
             d, s = np.int64(district[i]), np.int64(stratum[i])
-            add(diary[i], sums, d, s)
+            add(diary[i], sums[d], s)
             full[d, s] += 1
             if full[d, s] == 255:
-                pour(sums, table, daily, d, s)
-                full[d, s] = 0
+                pour(sums[d], full[d], table[d], daily)
             if diary[i] & _CLOSED:
                 close(day, rights[i], shut_since, i, spells)
-    for at in range(len(table) * STRATA):
-        if full[at // STRATA, at % STRATA] > 0:
-            pour(sums, table, daily, at // STRATA, at % STRATA)
+    for at in range(len(table)):
+        if full[at].any():
+            pour(sums[at], full[at], table[at], daily)
 
 
 class Diary:
