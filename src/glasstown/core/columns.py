@@ -56,3 +56,13 @@ class Tally:
     name: str
     unit: str
     meaning: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Tallies:
+    """Several tallies counted and recalled together, such as one of each zone.
+
+    Equal only to itself, so that the engine finds it at once every day: make it once and keep it.
+    """
+
+    each: tuple[Tally, ...]

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict
 
-from glasstown.core.columns import Column, Tally
+from glasstown.core.columns import Column, Tallies, Tally
 from glasstown.core.ties import Window
 from glasstown.core.typing import I64s, U32s
 
@@ -56,6 +56,10 @@ class Now(Protocol):
         """What the town counted the day before (0 on the first day)."""
         ...
 
+    def yesterday_each(self, tallies: Tallies) -> I64s:
+        """As ``yesterday``, of several tallies, shape (tallies,)."""
+        ...
+
     def once(self, what: str, find: Callable[[], T]) -> T:
         """``find()``, kept under a name until the day is over: what is the same for every chunk of a step."""
         ...
@@ -88,6 +92,10 @@ class View(Protocol):
 
     def count(self, tally: Tally) -> I64s:
         """A counter to add to, shape (1,), int64."""
+        ...
+
+    def count_each(self, tallies: Tallies, values: I64s) -> None:
+        """Add to the counters of several tallies, ``values`` of shape (tallies,)."""
         ...
 
     @property

@@ -147,8 +147,8 @@ class Simulation:
         for array in self.state.dawn:
             array.fill(0)
         for today in self._today.values():
-            today.dawn(self.day, self.state.tallies)
-        if self.state.tallies.get(RENEWALS.name):
+            today.dawn(self.day)
+        if self.state.recall(RENEWALS):
             self._begin_anew()
         fresh = self._today.keys() - self.begun
         if fresh:
@@ -191,8 +191,9 @@ class Simulation:
         for step in steps:
             mine = [c.name for c in step.writes + step.adds]
             lent = {c.name: few[c.name] if c.name in mine else sealed(few[c.name]) for c in named(step)}
-            counters = {t.name: np.zeros(1, np.int64) for t in step.counts}  # the town was counted once
-            binding = Binding(step, lent, {}, {}, counters, 0)
+            counts = np.zeros(len(state.places), np.int64)  # kept by nobody: the town was counted once
+            places = {t.name: state.places[t.name] for t in step.counts}
+            binding = Binding(step, lent, {}, {}, counts, places, 0)
             view = ChunkView(binding, ids, 0, len(rows), self.people, NoTies(len(rows)))
             step.run(view, self._today[step.mechanism])
             for name in mine:
@@ -238,14 +239,14 @@ class Simulation:
     def _bind(self) -> None:
         """Give every worker its arrays, and make ready what is the same every day."""
         chunk, state = self.chunk, self.state
-        self._today = {s.mechanism: Today(self.day, self.key, s.mechanism, {}) for s in self.plan.steps}
+        names = {s.mechanism: None for s in self.plan.steps}
+        self._today = {n: Today(self.day, self.key, n, state.places, state.yesterday) for n in names}
         idle = {n: np.full(chunk, c.initial, c.dtype) for n, c in state.idle.items()}
         lent = Lent(self.plan, state, self.ties, self._today, idle, self._order)
         self._workers = [Worker(n, lent, chunk, self._seconds[n]) for n in range(self.threads)]
         self._agendas: dict[tuple[bool, ...], Agenda] = {}
         self._periods = sorted({step.every for step in self.plan.steps})
         self._renewal = _renewal(self.plan)
-        self._tallies = tuple(self.plan.tallies)
 
     def _agenda(self) -> Agenda:
         """What is due today: the same whenever the same periods end."""
@@ -280,8 +281,7 @@ class Simulation:
     def _count(self) -> None:
         """The tallies of today become yesterday's."""
         first, *others = self._workers
-        counts = np.sum([each.counts for each in self._workers], axis=0) if others else first.counts
-        self.state.count(self._tallies, counts)
+        self.state.count(np.sum([w.counts for w in self._workers], axis=0) if others else first.counts)
         for worker in self._workers:
             worker.counts.fill(0)
 

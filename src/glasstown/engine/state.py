@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from glasstown.core.columns import Column
+from glasstown.core.columns import Column, Tally
 from glasstown.core.typing import I64s, U32s
 from glasstown.core.vocabulary import ID, PEOPLE
 from glasstown.engine.schedule import Schedule
@@ -35,8 +35,8 @@ def allocate(people: int, dtype: Any, index: int) -> NDArray[Any]:
 class State:
     """Everything that changes. ``whole`` maps a column's name to its array of shape (people,).
 
-    ``tallies`` is what the town counted yesterday. ``ids`` are the permanent ids, None if they are the rows;
-    where a mechanism owns ``id`` they are its column, alive.
+    ``yesterday`` is what the town counted then, by ``places`` of tallies. ``ids`` are the permanent ids,
+    None if they are the rows; where a mechanism owns ``id`` they are its column, alive.
     """
 
     def __init__(self, plan: Schedule, people: int, given: Mapping[str, NDArray[Any]]) -> None:
@@ -47,10 +47,11 @@ class State:
         self.frozen: dict[str, NDArray[Any]] = {}
         self.scratch: dict[str, Column[Any]] = {}
         self.idle: dict[str, Column[Any]] = {}
-        self.tallies: dict[str, int] = {}
-        self._counted: dict[str, int] = {}
-        self._names: tuple[str, ...] = ()
+        self.places: dict[str, int] = {}
+        self.yesterday: I64s = np.zeros(0, np.int64)
         self._sums: I64s = np.zeros(0, np.int64)
+        self._tallies: dict[str, int] | None = {}
+        self._counted: dict[str, int] = {}
         self.meet(plan, given)
 
     def meet(self, plan: Schedule, given: Mapping[str, NDArray[Any]]) -> None:
@@ -71,17 +72,34 @@ class State:
             self.ids = self.whole[ID.name]
         self.changing = written & self.whole.keys()
         self.dawn = [self.whole[n] for n, c in plan.columns.items() if c.fleeting and n in self.whole]
-        for name in plan.tallies:
-            self.tallies.setdefault(name, 0)
-            self._counted.setdefault(name, 0)
+        zeros = dict.fromkeys(plan.tallies, 0)
+        tallies, self._counted = zeros | self.tallies, zeros | self.counted
+        self.places = {n: i for i, n in enumerate(plan.tallies)}
+        self.yesterday, self._sums = np.zeros((2, len(self.places)), np.int64)
+        self.tallies = tallies
 
-    def count(self, names: tuple[str, ...], counts: I64s) -> None:
-        """What the town counted today, shape (names,): yesterday's from now on, and part of all so far."""
-        if names is not self._names:
-            self._settle()
-            self._names, self._sums = names, np.zeros(len(names), np.int64)
+    def count(self, counts: I64s) -> None:
+        """What the town counted today, by place: yesterday's from now on, and part of all so far."""
         self._sums += counts
-        self.tallies = dict(zip(names, counts.tolist(), strict=True))
+        self.yesterday[:] = counts
+        self._tallies = None
+
+    def recall(self, tally: Tally) -> int:
+        """What the town counted yesterday of one tally, 0 if nobody names it."""
+        place = self.places.get(tally.name)
+        return 0 if place is None else int(self.yesterday[place])
+
+    @property
+    def tallies(self) -> dict[str, int]:
+        """What the town counted yesterday, by tally: put into words only for those who ask."""
+        if self._tallies is None:
+            self._tallies = dict(zip(self.places, self.yesterday.tolist(), strict=True))
+        return self._tallies
+
+    @tallies.setter
+    def tallies(self, tallies: dict[str, int]) -> None:
+        self.yesterday[:] = [tallies.get(n, 0) for n in self.places]
+        self._tallies = tallies
 
     @property
     def counted(self) -> dict[str, int]:
@@ -96,8 +114,9 @@ class State:
 
     def _settle(self) -> None:
         """Put what was counted since into words."""
-        for n in np.flatnonzero(self._sums).tolist():
-            self._counted[self._names[n]] += int(self._sums[n])
+        for name, more in zip(self.places, self._sums.tolist(), strict=True):
+            if more:
+                self._counted[name] += more
         self._sums.fill(0)
 
     def _first(

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from glasstown.core import rng
-from glasstown.core.columns import Column, Tally
+from glasstown.core.columns import Column, Tallies, Tally
 from glasstown.core.mechanism import Step
 from glasstown.core.ties import Ties, Window
 from glasstown.core.typing import I64s, U32s
@@ -23,19 +23,22 @@ SMALL = 65_536
 
 @dataclass(slots=True)
 class Today:
-    """One day as a mechanism sees it."""
+    """One day as a mechanism sees it; ``counts`` are the town's of yesterday, by the places of tallies."""
 
     day: int
     key: np.uint64
     mechanism: str
-    tallies: Mapping[str, int]
+    places: Mapping[str, int]
+    counts: I64s
     _purposes: dict[str, np.uint32] = field(default_factory=dict)
     _found: dict[str, Any] = field(default_factory=dict)
+    _together: dict[Tallies, I64s] = field(default_factory=dict)
 
-    def dawn(self, day: int, tallies: Mapping[str, int]) -> None:
-        """A new day: what the town counted yesterday; what was found ``once`` is forgotten."""
-        self.day, self.tallies = day, tallies
-        self._found.clear()
+    def dawn(self, day: int) -> None:
+        """A new day: what was found ``once`` is forgotten."""
+        self.day = day
+        if self._found:
+            self._found.clear()
 
     def purpose(self, decision: str) -> np.uint32:
         """The purpose word of one of this mechanism's decisions."""
@@ -45,7 +48,15 @@ class Today:
 
     def yesterday(self, tally: Tally) -> int:
         """What the town counted the day before, 0 on the first day."""
-        return self.tallies.get(tally.name, 0)
+        place = self.places.get(tally.name)
+        return 0 if place is None else int(self.counts[place])
+
+    def yesterday_each(self, tallies: Tallies) -> I64s:
+        """As ``yesterday``, shape (tallies,); ScheduleError for a tally that no step names."""
+        where = self._together.get(tallies)
+        if where is None:
+            where = self._together[tallies] = together(tallies, self.places, f"{self.mechanism} recalls")
+        return self.counts[where]
 
     def once(self, what: str, find: Callable[[], T]) -> T:
         """``find()``, kept under a name until the day is over; two threads may both find it, and the same."""
@@ -57,14 +68,19 @@ class Today:
 
 @dataclass(frozen=True, slots=True)
 class Binding:
-    """What one worker lends to one step: whole columns, one-chunk columns, others' columns, counters."""
+    """What one worker lends to one step: whole columns, one-chunk columns, others' columns, counters.
+
+    ``counts`` are the worker's of all tallies, ``places`` where those that the step declared stand in it.
+    """
 
     step: Step
     whole: Mapping[str, NDArray[Any]]
     scratch: Mapping[str, NDArray[Any]]
     others: Mapping[str, NDArray[Any]]
-    counters: Mapping[str, I64s]
+    counts: I64s
+    places: Mapping[str, int]
     worker: int
+    together: dict[Tallies, I64s] = field(default_factory=dict)
 
 
 class ChunkView:
@@ -72,6 +88,7 @@ class ChunkView:
 
     __slots__ = (
         "_binding",
+        "_counters",
         "_mine",
         "_order",
         "_ties",
@@ -98,6 +115,7 @@ class ChunkView:
         self.worker = binding.worker
         self._mine = {n: a[lo:hi] for n, a in binding.whole.items()}
         self._mine |= {n: a[: hi - lo] for n, a in binding.scratch.items()}
+        self._counters = {n: binding.counts[i : i + 1] for n, i in binding.places.items()}
 
     def __getitem__(self, column: Column[D]) -> NDArray[D]:
         """This chunk's slice of a declared column; ScheduleError for any other."""
@@ -135,10 +153,18 @@ class ChunkView:
 
     def count(self, tally: Tally) -> I64s:
         """This worker's counter of a declared tally, shape (1,)."""
-        counter = self._binding.counters.get(tally.name)
+        counter = self._counters.get(tally.name)
         if counter is None:
             raise ScheduleError(f"{self._binding.step.name} counts {tally.name} without declaring it")
         return counter
+
+    def count_each(self, tallies: Tallies, values: I64s) -> None:
+        """Add to this worker's counters of declared tallies, ``values`` of shape (tallies,)."""
+        mine = self._binding
+        where = mine.together.get(tallies)
+        if where is None:
+            where = mine.together[tallies] = together(tallies, mine.places, f"{mine.step.name} counts")
+        mine.counts[where] += values
 
     @property
     def order(self) -> U32s:
@@ -146,6 +172,14 @@ class ChunkView:
         if self._order is None:
             raise ScheduleError(f"{self._binding.step.name} asks for an order without being sequential")
         return self._order()
+
+
+def together(tallies: Tallies, places: Mapping[str, int], who: str) -> I64s:
+    """The places of ``tallies``, shape (tallies,); ScheduleError, of ``who`` does what, for one without."""
+    for tally in tallies.each:
+        if tally.name not in places:
+            raise ScheduleError(f"{who} {tally.name} without declaring it")
+    return np.array([places[tally.name] for tally in tallies.each], np.int64)
 
 
 def sealed(array: NDArray[Any]) -> NDArray[Any]:

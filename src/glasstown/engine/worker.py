@@ -56,8 +56,7 @@ class Worker:
         self.seconds = seconds
         scratch = sorted(lent.state.scratch.items())
         self.spare = {n: allocate(chunk, c.dtype, i) for i, (n, c) in enumerate(scratch)}
-        self.counts = np.zeros(len(lent.plan.tallies), np.int64)
-        self._counters = {n: self.counts[i : i + 1] for i, n in enumerate(lent.plan.tallies)}
+        self.counts = np.zeros(len(lent.state.places), np.int64)
         self._rows = np.arange(chunk if lent.state.ids is None else 0, dtype=np.uint32)
         self._first = 0
         self._bindings: dict[tuple[str, frozenset[str]], Binding] = {}
@@ -119,8 +118,8 @@ class Worker:
         for column in step.looks:
             source = self.lent.state.frozen if column.name in frozen else self.lent.state.whole
             others[column.name] = sealed(source[column.name])
-        counters = {t.name: self._counters[t.name] for t in step.counts}
-        return Binding(step, whole, short, others, counters, self.number)
+        places = {t.name: self.lent.state.places[t.name] for t in step.counts}
+        return Binding(step, whole, short, others, self.counts, places, self.number)
 
     def _short(self, column: Column[Any]) -> NDArray[Any] | None:
         """The array of a column that is there for one chunk only."""

@@ -16,13 +16,13 @@ people who avoid a post. A zone is a place, a group an abstract A or B; no rule 
 """
 
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
-from typing import Annotated, ClassVar, Literal, Self
+from functools import cache, cached_property, lru_cache
+from typing import Annotated, ClassVar, Literal, NamedTuple, Self
 
 import numpy as np
 from pydantic import Field, model_validator
 
-from glasstown.core.columns import Column, Tally
+from glasstown.core.columns import Column, Tallies, Tally
 from glasstown.core.mechanism import Mechanism, Now, Phase, Step, View
 from glasstown.core.rng import threshold
 from glasstown.core.typing import U32, U64, F64s, I64s, U8s, U32s, U64s
@@ -57,6 +57,7 @@ MOST = 64
 """Zones at most: as many as a town has districts."""
 
 MISPLACING = (MISPLACED, PLACED)
+ASTRAY = Tallies(MISPLACING)
 NOWHERE = np.zeros(0, np.int64)
 """What is known by zone where nothing is known."""
 
@@ -201,11 +202,11 @@ class Grid(Mechanism):
 
     def steps(self) -> tuple[Step, ...]:
         """Send patrols; in a town also count people, enter what was found, stop and check."""
-        urns, sent, people = (tallies[: self.zones] for tallies in (URNS, PATROLS, RESIDENTS))
+        by = by_zone(self.zones)
+        urns, sent, people, offences = (t.each for t in (by.urns, by.patrols, by.residents, by.offences))
         if self.data == "rates":
             counts = urns + sent + MISPLACING
             return (Step("grid.send", Phase.INTERVENE, self._send, counts=counts, recalls=urns),)
-        offences = OFFENCES[: self.zones]
         home = GROUP if self.zone_by == "group" else DISTRICT
         told = (GROUP, ACTS, EVADING, SUSPICION, SHIELDS, DETAINED_UNTIL, ALIVE, AGE)
         return (
@@ -241,44 +242,39 @@ class Grid(Mechanism):
         why = (now.purpose("find"), now.purpose("count"), now.purpose("report"))
         added = _patrols.visits(now.key, now.day, why, plan.zones, rates, plan.weights, self.seen, self.told,
                        self.even)  # fmt: skip
-        _count(view, URNS, np.array(added))
+        view.count_each(by_zone(self.zones).urns, np.array(added))
 
     def _plan(self, view: View, now: Now, people: I64s, offences: I64s) -> "Plan":
         """Today's plan, the same for every chunk; the first chunk writes it down."""
         plan = now.once("plan", lambda: self._planned(now, people, offences))
         if view.lo == 0:
-            placed = (
-                (URNS, plan.urns),
-                (PATROLS, plan.sent),
-                (RESIDENTS, people),
-                (MISPLACING, plan.misplaced),
-            )
-            for tallies, values in placed:
-                _count(view, tallies, values)
+            by = by_zone(self.zones)
+            view.count_each(by.urns, plan.urns)
+            view.count_each(by.patrols, plan.sent)
+            view.count_each(ASTRAY, plan.misplaced)
+            if len(people):
+                view.count_each(by.residents, people)
         return plan
 
     def _planned(self, now: Now, people: I64s, offences: I64s) -> "Plan":
-        kept, why = self._yesterday(now, URNS), (now.purpose("forget"), now.purpose("send"))
+        kept, why = now.yesterday_each(by_zone(self.zones).urns), (now.purpose("forget"), now.purpose("send"))
         return planned(self, now.key, now.day, *why, kept, people, offences)
-
-    def _yesterday(self, now: Now, tallies: tuple[Tally, ...]) -> I64s:
-        """What the town counted yesterday in each zone, shape (zones,)."""
-        recall = now.yesterday
-        return np.array([recall(tally) for tally in tallies[: self.zones]], np.int64)
 
     def _survey(self, view: View, now: Now) -> None:
         home = view[GROUP if self.zone_by == "group" else DISTRICT]
-        _count(view, RESIDENTS, np.bincount(zoning(self.zones)[home], minlength=self.zones))
+        people = np.bincount(zoning(self.zones)[home], minlength=self.zones)
+        view.count_each(by_zone(self.zones).residents, people)
 
     def _enter(self, view: View, now: Now) -> None:
         enter(view[SEIZED], view[MISSEIZED], view[ENTRIES], view[FALSE_ENTRIES])
 
     def _check(self, view: View, now: Now) -> None:
+        by = by_zone(self.zones)
         people, offences = now.once(
-            "people", lambda: (self._yesterday(now, RESIDENTS), self._yesterday(now, OFFENCES))
+            "people", lambda: (now.yesterday_each(by.residents), now.yesterday_each(by.offences))
         )
         plan = self._plan(view, now, people, offences)
-        why, most = now.once("check", lambda: self._limits(now, plan))
+        why, most = now.once("check", lambda: (self._why(now), plan.stop.max()))
         added, found = np.zeros((2, self.zones), np.int64)
         home = view[GROUP if self.zone_by == "group" else DISTRICT]
         offending(zoning(self.zones), home, view[ACTS], found)
@@ -286,24 +282,35 @@ class Grid(Mechanism):
             view.lo, zoning(self.zones), home, view[GROUP],
             view[ACTS], view[EVADING], view[SUSPICION], view[SHIELDS], view[DETAINED_UNTIL], view[ALIVE],
             view[AGE], view[CHECKS], view[SEIZED], view[MISSEIZED], view[PRESSURE], view[NOTICES],
-            view[DIARY], added, now.key, now.day, why, plan.stop, most[0], most[1], most[2], most[3],
+            view[DIARY], added, now.key, now.day, why, plan.stop, most, *self._limits,
             plan.count, threshold(self.told), self.from_age,
         )  # fmt: skip
-        _count(view, URNS, added * BALL)
-        _count(view, OFFENCES, found)
+        view.count_each(by.urns, added * BALL)
+        view.count_each(by.offences, found)
 
-    def _limits(self, now: Now, plan: "Plan") -> tuple[U32s, U64s]:
-        """Why a check draws; thresholds: the highest to be stopped, of those under suspicion, of finds."""
-        why = np.array([now.purpose(d) for d in ("pass", "stop", "look", "tell")], np.uint32)
-        limits = [threshold(p) for p in (self.flagged, self.recall, self.error)]
-        return why, np.array([plan.stop.max(), *limits], np.uint64)
+    def _why(self, now: Now) -> U32s:
+        """Why a check draws."""
+        return np.array([now.purpose(d) for d in ("pass", "stop", "look", "tell")], np.uint32)
+
+    @cached_property
+    def _limits(self) -> tuple[U64, U64, U64]:
+        """Thresholds of a check: of those under suspicion to be stopped, of finds, true and false."""
+        return threshold(self.flagged), threshold(self.recall), threshold(self.error)
 
 
-def _count(view: View, tallies: tuple[Tally, ...], values: I64s) -> None:
-    """Add to as many of ``tallies`` as there are ``values``."""
-    for tally, value in zip(tallies, values.tolist(), strict=False):
-        if value:
-            view.count(tally)[0] += value
+class ByZone(NamedTuple):
+    """What is counted in each of so many zones."""
+
+    urns: Tallies
+    patrols: Tallies
+    residents: Tallies
+    offences: Tallies
+
+
+@cache
+def by_zone(zones: int) -> ByZone:
+    """The tallies of the first ``zones`` zones."""
+    return ByZone(*(Tallies(every[:zones]) for every in (URNS, PATROLS, RESIDENTS, OFFENCES)))
 
 
 @dataclass(frozen=True, slots=True)

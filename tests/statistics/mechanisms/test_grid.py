@@ -31,13 +31,16 @@ def urns(m: Grid, days: int, seed: int, kept: dict[str, int] | None = None) -> n
     for day in range(days):
         today: dict[str, np.ndarray] = {}
 
-        def count(tally, today=today) -> np.ndarray:
-            return today.setdefault(tally.name, np.zeros(1, np.int64))
+        def count(tallies, values, today=today) -> None:
+            for tally, value in zip(tallies.each, values, strict=True):
+                today.setdefault(tally.name, np.zeros(1, np.int64))[0] += value
+
+        def yesterday(tallies, kept=kept) -> np.ndarray:
+            return np.array([kept.get(tally.name, 0) for tally in tallies.each])
 
         now = SimpleNamespace(day=day, key=key, purpose=lambda d: rng.purpose("grid", d),
-                              yesterday=lambda tally, kept=kept: kept.get(tally.name, 0),
-                              once=lambda name, find: find())  # fmt: skip
-        step.run(SimpleNamespace(lo=0, count=count), now)
+                              yesterday_each=yesterday, once=lambda name, find: find())  # fmt: skip
+        step.run(SimpleNamespace(lo=0, count_each=count), now)
         kept = {name: int(value[0]) for name, value in today.items()}
         found.append([kept[urn.name] for urn in URNS[: m.zones]])
     last |= kept
