@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum, IntEnum
 from typing import Any, ClassVar, Protocol, Self, TypeVar
 
@@ -127,6 +127,13 @@ class Step:
     ties: bool = False
     every: int = 1
     order: Order = Order.ANY
+    looked: frozenset[str] = field(init=False, repr=False, compare=False)
+    changed: frozenset[str] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Name what it looks at and what it changes: the engine asks anew for each kind of day."""
+        object.__setattr__(self, "looked", frozenset(c.name for c in self.looks))
+        object.__setattr__(self, "changed", frozenset(c.name for c in self.writes + self.adds))
 
     @property
     def mechanism(self) -> str:

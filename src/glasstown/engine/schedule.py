@@ -105,15 +105,15 @@ def _refuse_bad_declaration(step: Step) -> None:
         raise ScheduleError(f"{step.name}: only the phases of a day can be sequential")
 
 
+def _names(columns: tuple[Column[Any], ...]) -> set[str]:
+    return {column.name for column in columns}
+
+
 def _refuse_order(phase: list[Step]) -> None:
-    for one in phase:
-        for other in phase:
-            if one.mechanism == other.mechanism:
-                continue
-            mine = {c.name for c in one.writes}
-            clash = mine & {c.name for c in other.reads + other.adds}
-            clash |= {c.name for c in one.adds} & {c.name for c in other.reads}
-            if clash:
+    known = [(s, s.mechanism, _names(s.reads), _names(s.writes), _names(s.adds)) for s in phase]
+    for one, mine, _, writes, adds in known:
+        for other, its, reads, _, added in known:
+            if mine != its and (clash := writes & (reads | added) | adds & reads):
                 raise ScheduleError(
                     f"{one.name} and {other.name} run in the same phase, and the order would matter for "
                     f"{', '.join(sorted(clash))}; put one of them in another phase"

@@ -90,8 +90,8 @@ def _frozen(steps: tuple[Step, ...]) -> dict[Phase, frozenset[str]]:
     looked: dict[Phase, set[str]] = {}
     changed: dict[Phase, set[str]] = {}
     for step in steps:
-        looked.setdefault(step.phase, set()).update(c.name for c in step.looks)
-        changed.setdefault(step.phase, set()).update(c.name for c in step.writes + step.adds)
+        looked.setdefault(step.phase, set()).update(step.looked)
+        changed.setdefault(step.phase, set()).update(step.changed)
     return {phase: frozenset(looked[phase] & changed[phase]) for phase in looked}
 
 
@@ -100,11 +100,11 @@ def _outward_first(steps: tuple[Step, ...]) -> tuple[Step, ...]:
 
     The schedule has made sure that the order between mechanisms of a phase does not matter.
     """
-    looked = {c.name for s in steps for c in s.looks}
+    looked = frozenset().union(*(s.looked for s in steps))
     outward = {
         (s.phase, s.mechanism)
         for s in steps
-        if s.looks or s.order is Order.SEQUENTIAL or looked & {c.name for c in s.writes + s.adds}
+        if s.looks or s.order is Order.SEQUENTIAL or not looked.isdisjoint(s.changed)
     }
     return tuple(sorted(steps, key=lambda s: (s.phase, (s.phase, s.mechanism) not in outward)))
 
@@ -114,8 +114,8 @@ class Touched:
     """Whether a step is for the whole town at once; what it changes, and what it looks at as it changes."""
 
     sequential: bool
-    changed: set[str]
-    looked: set[str]
+    changed: frozenset[str]
+    looked: frozenset[str]
 
 
 class _Group:
@@ -124,7 +124,7 @@ class _Group:
     def __init__(self) -> None:
         self.steps: list[Step] = []
         self.each: list[Touched] = []
-        self.touched = Touched(False, set(), set())
+        self.touched = Touched(False, frozenset(), frozenset())
 
     def add(self, step: Step, touched: Touched) -> None:
         self.steps.append(step)
@@ -144,9 +144,7 @@ class _Group:
 
 
 def _touched(step: Step, frozen: dict[Phase, frozenset[str]]) -> Touched:
-    changed = {c.name for c in step.writes + step.adds}
-    looked = {c.name for c in step.looks} - frozen[step.phase]
-    return Touched(step.order is Order.SEQUENTIAL, changed, looked)
+    return Touched(step.order is Order.SEQUENTIAL, step.changed, step.looked - frozen[step.phase])
 
 
 def _clash(before: Touched, step: Touched) -> bool:

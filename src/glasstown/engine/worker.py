@@ -34,12 +34,16 @@ class Lent:
     order: Callable[[Step], U32s]
 
 
+Turn = tuple[Step, ChunkView, Today]
+"""A step and what it is given."""
+
+
 @dataclass(frozen=True, slots=True)
 class Leg:
     """A sweep over one chunk, ready to run: arrays to empty first, then each step with what it is given."""
 
     empty: tuple[NDArray[Any], ...]
-    turns: tuple[tuple[Step, ChunkView, Today], ...]
+    turns: tuple[Turn, ...]
 
 
 class Worker:
@@ -61,7 +65,7 @@ class Worker:
         self._first = 0
         self._bindings: dict[tuple[str, frozenset[str]], Binding] = {}
         self._legs: dict[tuple[Sweep, int], Leg] = {}
-        self._views: dict[tuple[str, frozenset[str], int], ChunkView] = {}
+        self._turns: dict[tuple[str, frozenset[str], int], tuple[Turn, tuple[str, ...]]] = {}
         for step in lent.plan.steps:
             seconds.setdefault(step.name, 0.0)
 
@@ -86,19 +90,21 @@ class Worker:
 
     def _leg(self, sweep: Sweep, lo: int, hi: int, keep: bool) -> Leg:
         ids, lent = self._ids(lo, hi), self.lent
-        turns, clean = [], set()
+        turns: list[Turn] = []
+        clean: set[str] = set()
         for step in sweep.steps:
             frozen = sweep.frozen[step.phase]
-            binding = self._binding(step, frozen)
-            view = self._views.get((step.name, frozen, lo))
-            if view is None:
+            turn, short = self._turns.get((step.name, frozen, lo), (None, ()))
+            if turn is None:
+                binding = self._binding(step, frozen)
                 order = (lambda step=step: lent.order(step)) if sweep.sequential else None
                 view = ChunkView(binding, ids, lo, hi, lent.state.people, lent.ties, order)
+                turn, short = (step, view, lent.today[step.mechanism]), tuple(binding.scratch)
                 if keep:
-                    self._views[step.name, frozen, lo] = view
-            turns.append((step, view, lent.today[step.mechanism]))
-            clean |= binding.scratch.keys() - lent.idle.keys()
-        return Leg(tuple(self.spare[n][: hi - lo] for n in sorted(clean)), tuple(turns))
+                    self._turns[step.name, frozen, lo] = turn, short
+            turns.append(turn)
+            clean.update(short)
+        return Leg(tuple(self.spare[n][: hi - lo] for n in sorted(clean - lent.idle.keys())), tuple(turns))
 
     def _binding(self, step: Step, frozen: frozenset[str]) -> Binding:
         key = step.name, frozen

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from glasstown.core.columns import Tallies
 from glasstown.core.mechanism import Mechanism, Phase, Step
 from glasstown.core.ties import NoTies
 from glasstown.engine.run import CHUNK, Simulation, default_chunk
@@ -159,10 +160,13 @@ def test_undeclared_uses_are_refused():
 
         def _rise(self, view, now):
             {"read": lambda: view[SEEN], "look": lambda: view.all(LEVEL), "ties": view.ties,
-             "count": lambda: view.count(RAISES), "order": lambda: view.order}[self.use]()  # fmt: skip
+             "count": lambda: view.count(RAISES), "order": lambda: view.order,
+             "each": lambda: view.count_each(Tallies((RAISES,)), np.ones(1, np.int64)),
+             "recall": lambda: now.yesterday_each(Tallies((RAISES,)))}[self.use]()  # fmt: skip
 
     for use, words in {"read": "uses seen", "look": "looks at others' level", "ties": "follows ties",
-                       "count": "counts raises", "order": "without being sequential"}.items():  # fmt: skip
+                       "count": "counts raises", "order": "without being sequential",
+                       "each": "rise counts raises", "recall": "riser recalls raises"}.items():  # fmt: skip
         with pytest.raises(ScheduleError, match=words):
             lived([Riser(use=use)], days=1)
 
