@@ -50,7 +50,6 @@ _CARE, _RAISE, _PARENT, _CHILD = (
 )
 _OFFENDED, _FINED, _NO_EVENT = np.uint64(Event.OFFENDED), np.uint64(Event.FINED), np.uint64(0)
 _ONE = np.uint8(1)
-_NOBODY = np.zeros(0, np.int64)
 _LOW_BITS = np.uint64(11)
 _HALF = np.uint64(32)
 _STEPS = float(2**53)
@@ -166,7 +165,7 @@ class Conduct(Mechanism):
         fall = self.deterrence * (self.anonymous - self.identified) / SHARE
         whole = int(self.reds)
         until, acts = view[DETAINED_UNTIL], view[ACTS]
-        away = np.flatnonzero(until != 0) if until.max(initial=0) else _NOBODY
+        away = (until != 0).nonzero()[0]
         others = acts[away]
         act(
             view.ids, view[AGE], view[FAMILY], view[DILIGENCE], view[PROSOCIALITY], view[PERCEIVED_RISK],

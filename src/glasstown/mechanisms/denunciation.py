@@ -26,7 +26,7 @@ from typing import Annotated, Any, ClassVar, Literal
 import numpy as np
 from pydantic import Field
 
-from glasstown.core.columns import OCTET, POINT, SHARE, Column, Tally
+from glasstown.core.columns import OCTET, POINT, SHARE, Column, Tallies, Tally
 from glasstown.core.kernels import kernel
 from glasstown.core.mechanism import Mechanism, Now, Phase, Step, View
 from glasstown.core.rng import draw, when
@@ -68,6 +68,7 @@ REPORTS = (
     Tally("reports_near", "1", "reports by people of the same district, of another household"),
     Tally("reports_far", "1", "reports by people of other districts"),
 )
+_REPORTS = Tallies(REPORTS)
 
 _CLOSENESS = {"even": EVEN, "close": CLOSE, "distant": DISTANT}
 _OFFENCES = {"criticise": Act.CRITICISE, "jaywalk": Act.JAYWALK, "both": Act.CRITICISE | Act.JAYWALK}
@@ -229,9 +230,18 @@ class Denunciation(Mechanism):
 
     def _table(self, of: Callable[[bool, bool, bool, float], Any]) -> F64s:
         """Something for each case, shape (2, 2, 2, STEPS + 1, ...): offence, informer, low score, lead."""
-        leads = [float(STEP * k) for k in range(STEPS + 1)]
+        steps = STEPS + 1 if self.envy > 0 else 1  # without envy every lead counts like none
+        leads, same = [float(STEP * k) for k in range(steps)], STEPS + 2 - steps
         no_yes = (False, True)
-        return np.array([[[[of(o, i, b, x) for x in leads] for b in no_yes] for i in no_yes] for o in no_yes])
+        return np.array(
+            [[[[of(o, i, b, x) for x in leads] * same for b in no_yes] for i in no_yes] for o in no_yes]
+        )
+
+    @cached_property
+    def _acts(self) -> tuple[int, int]:
+        """The acts that are reported, and those that are invented: the graver one, if it is among them."""
+        offences = _OFFENCES[self.offences]
+        return int(offences), int(offences & Act.CRITICISE or offences)
 
     @cached_property
     def _part(self) -> F64s:
@@ -249,15 +259,14 @@ class Denunciation(Mechanism):
             return
         start, neighbour, weight = view.ties()
         limits, any_of = ladders(most, 1 << view.most_ties.bit_length())
-        offences = _OFFENCES[self.offences]
-        invented = Act.CRITICISE if Act.CRITICISE in offences else offences
+        offences, invented = self._acts
         why = [now.purpose(d) for d in ("any", "tell", "informer")]
         informing = recruited(now.key, view.town, why[2], self.recruited)
         some, kinds = np.empty(view.people + 1, np.int64), np.empty(view.people + 1, np.uint8)
         due = max(most[0]) > 0 and now.day % self.gathering == 0
         known = view[INFORMER_TIES]
         count = could(view.lo, start, neighbour, informing, view[ACTS], known, some, kinds, now.key, now.day,
-                      why[0], limits, int(offences), due)  # fmt: skip
+                      why[0], limits, offences, due)  # fmt: skip
         shown, own = (view.all(SHOWN_SCORE), view.all(SCORE)) if self._by_score else (NOT_ON_SHOW,) * 2
         told = np.zeros(len(REPORTS), np.int64)
         arrive(
@@ -265,11 +274,10 @@ class Denunciation(Mechanism):
             view.all(REPORTING), shown, own, view.all(HOUSEHOLD_PLACE), view.all(DISTRICT), view[ENTRIES],
             view[FALSE_ENTRIES], view[SUSPICION], view[DIARY], view[REPORTED], view[REASONS],
             view[REPORTED_SINCE], told, now.key, now.day, why[1], any_of, self._part, self._motives,
-            int(offences), int(invented), self.needed, _CLOSENESS[self.closeness],
+            offences, invented, self.needed, _CLOSENESS[self.closeness],
             round(self.low_below * POINT),
         )  # fmt: skip
-        for tally, reports in zip(REPORTS, told, strict=True):
-            view.count(tally)[0] += reports
+        view.count_each(_REPORTS, told)
 
     def _fear(self, view: View, now: Now) -> None:
         start, neighbour, _ = view.ties()

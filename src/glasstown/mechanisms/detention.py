@@ -189,7 +189,7 @@ class Detention(Mechanism):
 
     def _miss(self, view: View, now: Now) -> None:
         low, high = max(0, view.lo - REACH), min(view.town, view.lo + view.people + REACH)
-        held = np.flatnonzero(view.all(DETAINED_UNTIL)[low:high] != 0)
+        held = (view.all(DETAINED_UNTIL)[low:high] != 0).nonzero()[0]
         held += low
         since = view[FAMILY_DETAINED_SINCE]
         if len(held) or since.max(initial=0):
@@ -225,7 +225,8 @@ def stays(law: str, mean: float) -> tuple[int, U64s]:
     if law == "fixed":
         return int(mean), np.zeros(0, np.uint64)
     longest = min(int(44 * mean) + 1, _LONGEST)
-    return 1, thresholds([1.0 - (1.0 - 1.0 / mean) ** k for k in range(1, longest)])
+    stays_on = 1.0 - 1.0 / mean
+    return 1, thresholds([1.0 - stays_on**k for k in range(1, longest)])
 
 
 @lru_cache(maxsize=16)

@@ -222,10 +222,10 @@ class Score(Mechanism):
     def rulebook(self) -> tuple[I32s, I32s]:
         """Points in 1/64 gained and lost for every combination of acts, both shape (2**acts,) and >= 0."""
         book = self.model_dump()
-        points = {act: round(book.get(f"points_{act.name}".lower(), 0.0) * POINT) for act in Act}
+        points = [(int(act), round(book.get(f"points_{act.name}".lower(), 0.0) * POINT)) for act in Act]
         gains, losses = np.zeros(_KINDS, np.int32), np.zeros(_KINDS, np.int32)
         for acts in range(_KINDS):
-            each = [points[act] for act in Act if acts & act]
+            each = [p for act, p in points if acts & act]
             gains[acts] = sum(p for p in each if p > 0)
             losses[acts] = -sum(p for p in each if p < 0)
         return gains, losses
