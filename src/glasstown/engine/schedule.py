@@ -24,7 +24,8 @@ class Schedule:
 
     def owner(self, column: str) -> str | None:
         """The mechanism that writes a column, if any does."""
-        return next((s.mechanism for s in self.steps if any(c.name == column for c in s.writes)), None)
+        touching = (s for s in self.steps if column in s.changed)
+        return next((s.mechanism for s in touching if any(c.name == column for c in s.writes)), None)
 
 
 def schedule(mechanisms: Iterable[Mechanism], observers: Iterable[Step] = ()) -> Schedule:

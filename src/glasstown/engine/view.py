@@ -42,9 +42,10 @@ class Today:
 
     def purpose(self, decision: str) -> np.uint32:
         """The purpose word of one of this mechanism's decisions."""
-        if decision not in self._purposes:
-            self._purposes[decision] = rng.purpose(self.mechanism, decision)
-        return self._purposes[decision]
+        word = self._purposes.get(decision)
+        if word is None:
+            word = self._purposes[decision] = rng.purpose(self.mechanism, decision)
+        return word
 
     def yesterday(self, tally: Tally) -> int:
         """What the town counted the day before, 0 on the first day."""

@@ -218,6 +218,7 @@ class Solidarity(Mechanism):
             return view[TRUST]
         return np.array([OCTET if self.trusting else 0], np.uint8)
 
+    @cached_property
     def _norm(self) -> tuple[int, bool, bool, U64]:
         """The norm, whether it is public, whether ties are met, and the threshold of dropping one."""
         public, near = self.assessment == "public", self.reach == "ties"
@@ -227,7 +228,7 @@ class Solidarity(Mechanism):
         return np.array([now.purpose("help"), now.purpose("drop")], np.uint32)
 
     def _help(self, view: View, now: Now) -> None:
-        norm, public, near, t_drop = self._norm()
+        norm, public, near, t_drop = self._norm
         earned = (view[JUDGED], view[HELPFUL] if self.learning else NO_ACTS)
         help_(
             view.ids, view.lo, view[HABIT], self._strangers(view), view.all(STANDING), self._shunned(view),
@@ -251,7 +252,7 @@ class Solidarity(Mechanism):
         judge(view[HELPING], view[JUDGED], view[STANDING])
 
     def _in_turn(self, view: View, now: Now) -> None:
-        norm, public, near, t_drop = self._norm()
+        norm, public, near, t_drop = self._norm
         help_in_turn(
             view.order, view.ids, view[HABIT], self._strangers(view), self._shunned(view), *self._ties(view),
             view[HELPING], view[STANDING], view[HELPFUL] if self.learning else NO_ACTS, view[DIARY], now.key,
