@@ -42,7 +42,7 @@ TWINS: Final = "twins"
 TWIN_DAYS: Final = 365
 """Where the two towns are kept whose lives are told, and how long they live."""
 
-ASIDE: Final = 32
+ASIDE: Final = 16
 """Draws in which arms are lived that decide no claim, safeguards two by two among them: the frontier, and
 what stands beside a verdict, need no more."""
 
