@@ -343,11 +343,10 @@ def _whole(each: Difference, measures: set[str]) -> bool:
 
 def _not(both: Pair, say: Words, numbers: Numbers) -> str:
     """What the summary is not, and how much of it rests on assumptions."""
-    from glasstown.lab.ledger import ledger
+    from glasstown.lab.ledger import rests
 
-    entries = ledger(both.with_.scenario).values()
-    assumed = sum(entry["kind"] == "assumed" for entry in entries)
+    on = [*rests((both.without.scenario, both.with_.scenario)).values()]
     return say(
         "Not a forecast, no real town: {assumed} of {all} numbers are assumed, and one run varies none.",
-        assumed=numbers.whole(assumed), all=numbers.whole(len(entries)),
+        assumed=numbers.whole(on.count("assumed")), all=numbers.whole(len(on)),
     )  # fmt: skip

@@ -1,14 +1,16 @@
 """The books of a pair: every parameter with its origin, how many rest on what, and the sources cited."""
 
 import re
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from glasstown.lab.ledger import cited, ledger
+from glasstown.lab.ledger import cited, ledger, rests
 from glasstown.lab.turning import unit_words
 from glasstown.report.reading import Reading
 from glasstown.report.words import Spoken, mark
+from glasstown.scenario.model import Scenario
 
 __all__ = [
     "KINDS",
@@ -17,6 +19,7 @@ __all__ = [
     "SourceLine",
     "bare_origin",
     "cited_lines",
+    "counted",
     "entries",
     "origins",
     "sources",
@@ -138,10 +141,14 @@ def bare_origin(text: str) -> str:
 
 
 def origins(reading: Reading) -> Origins:
-    """Count the parameters of both worlds by kind, each key once."""
-    without, with_ = _both(reading)
-    kinds = [str(each.get("kind")) for each in (without | with_).values()]
-    return Origins(kinds.count("source"), kinds.count("estimated"), kinds.count("assumed"))
+    """Count the numbers of both worlds by what they rest on, each key once."""
+    return counted((reading.pair.without.scenario, reading.pair.with_.scenario))
+
+
+def counted(scenarios: Iterable[Scenario]) -> Origins:
+    """Count the numbers of scenarios by what they rest on: each key once, by the least sure origin."""
+    count = Counter(rests(scenarios).values())
+    return Origins(count["published"], count["estimated"], count["assumed"], count["chosen"])
 
 
 def sources(reading: Reading) -> list[SourceLine]:

@@ -2,7 +2,7 @@
 
 import json
 import shlex
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from glasstown.lab.ledger import ledger
 from glasstown.lab.outcome import Outcome
@@ -102,8 +102,9 @@ def methods(reading: Reading) -> Methods:
         ),
         _how(reading),
         found,
-        say("{source} published, {estimated} published elsewhere, {assumed} assumed.",
-            **{k: reading.numbers.whole(getattr(found, k)) for k in ("source", "estimated", "assumed")}),
+        say("{source} published, {estimated} published elsewhere, {assumed} assumed, {chosen} set by the "
+            "scenarios.",
+            **{kind: reading.numbers.whole(n) for kind, n in asdict(found).items()}),
         tuple((say(INSTITUTIONS[t]) if t in INSTITUTIONS else t, tuple(some)) for t, some in tables.items()),
         attached("parameters", head, rows),
         tuple(sources(reading)),

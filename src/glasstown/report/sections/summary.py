@@ -266,9 +266,10 @@ def cautions(reading: Reading, origins: Origins) -> list[str]:
         say(
             "Of {n} numbers that the two scenarios rest on, {assumed} are assumed (nobody has measured "
             "them), {estimated} are "
-            "published but used outside their own setting, {source} are published as used.",
+            "published but used outside their own setting, {source} are published as used, {chosen} are set "
+            "by the scenarios.",
             n=whole(origins.total), assumed=whole(origins.assumed), estimated=whole(origins.estimated),
-            source=whole(origins.source),
+            source=whole(origins.source), chosen=whole(origins.chosen),
         ),
     ]  # fmt: skip
 

@@ -1,7 +1,6 @@
 """The ledger of evidence: every parameter of the arms, what it rests on, and how much hangs on it."""
 
 import json
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from math import isclose
@@ -12,7 +11,7 @@ from glasstown.lab.sensitivity import ranking
 from glasstown.lab.turning import unit_words
 from glasstown.report.figures import intervals
 from glasstown.report.figures.plate import Attachment, Grid, Plate, attached, drawn
-from glasstown.report.ledger import KINDS, Origins, bare_origin
+from glasstown.report.ledger import KINDS, Origins, bare_origin, counted
 from glasstown.report.sections.methods import INSTITUTIONS
 from glasstown.report.study.hinges import about, name_of
 from glasstown.report.study.reading import StudyReading
@@ -97,9 +96,7 @@ def evidence(reading: StudyReading) -> Evidence:
         tables.setdefault(_institution(key), []).append(lines[key])
     order = [table for table in INSTITUTIONS if table in tables]
     order += sorted(table for table in tables if table not in INSTITUTIONS)
-    on = rests(reading.scenarios)
-    count = Counter(on.values())
-    origins = Origins(count["published"], count["estimated"], count["assumed"], count["chosen"])
+    on, origins = rests(reading.scenarios), counted(reading.scenarios)
     csv = _file(reading, weights, on)
     return Evidence(
         _lead(reading, origins, weights), origins, _plate(reading, first, weights, csv),
