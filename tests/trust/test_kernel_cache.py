@@ -93,6 +93,18 @@ def test_the_folder_of_kernels_is_private(tmp_path):
     assert list(folder.rglob("*.nbi"))
 
 
+def test_kernels_of_other_sources_go_after_a_month(tmp_path):
+    old, new, other = (tmp_path / "glasstown" / name for name in ("kernels-old", "kernels-new", "other"))
+    for folder in (old, new, other):
+        folder.mkdir(parents=True)
+        (folder / "x.nbi").write_text("x")
+    for folder in (old, other):
+        os.utime(folder, (0, 0))
+    run(HASH + "; from glasstown.core import kernels", SOURCE, tmp_path)
+    assert not old.exists()
+    assert (new / "x.nbi").exists() and (other / "x.nbi").exists()
+
+
 def test_what_is_compiled_is_counted(tmp_path):
     assert int(run(COUNT + DRAW, SOURCE, tmp_path).split()[-1]) > 0
     assert int(run(COUNT + DRAW, SOURCE, tmp_path).split()[-1]) == 0

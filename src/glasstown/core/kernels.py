@@ -9,9 +9,12 @@ above the measures hold no kernel and can be reached by none (both tested), so t
 import hashlib
 import os
 import platform
+import shutil
 import sys
 import tempfile
+import time
 from collections.abc import Callable
+from contextlib import suppress
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, ParamSpec, Protocol, TypeVar, cast
@@ -56,11 +59,17 @@ def sources_hash() -> str:
     return digest.hexdigest()
 
 
+KEPT = 30 * 86_400
+"""Seconds for which the kernels of other sources are kept: whoever changes them may go back."""
+
+
 def cache_folder() -> Path:
     """The private folder of compiled kernels, made if absent; a temporary one if home cannot be written."""
     parent = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
     folder = parent / "glasstown" / f"kernels-{sources_hash()}"
     try:
+        if not folder.exists():
+            _clear(folder.parent)
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         folder.chmod(0o700)
         if folder.stat().st_uid != os.getuid() or not os.access(folder, os.W_OK):
@@ -68,6 +77,14 @@ def cache_folder() -> Path:
     except OSError:
         folder = Path(tempfile.mkdtemp(prefix="glasstown-"))
     return folder
+
+
+def _clear(parent: Path) -> None:
+    """Remove kernels that nothing was compiled into for long; whoever still uses them compiles again."""
+    for each in parent.glob("kernels-*"):
+        with suppress(OSError):
+            if time.time() - each.stat().st_mtime > KEPT:
+                shutil.rmtree(each)
 
 
 def wide(features: str) -> str:
