@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from glasstown.cli.app import answer
-from glasstown.lab.claim import Claim
+from glasstown.lab.claim import Claim, Words
 from glasstown.lab.claim_check import Checked, checked, differences
 from glasstown.lab.claim_measure import expression
 from glasstown.lab.claim_read import claim, shelf, shipped, tallies
@@ -52,13 +52,14 @@ def differing(arms: dict[str, Scenario]) -> set[str]:
 
 def incomplete(each: Claim) -> list[str]:
     """What a shipped claim lacks."""
-    texts = (each.sentence, each.cannot_tell)
+    texts = (each.sentence, each.cannot_tell, *(condition.because for condition in each.conditions))
     lacks = ["a text in both languages"] * any(not text.en.strip() or not text.fr.strip() for text in texts)
     lacks += ["a source"] * (each.source not in bibliography())
     lacks += ["French"] * any(not FRENCH.search(text.fr) for text in texts)
     lacks += ["good French"] * any(MISSPELT.search(text.fr) is not None for text in texts)
     lacks += ["a test"] * (each.decidable and not each.conditions)
-    lacks += ["a reason"] * any(len(condition.because) < 40 for condition in each.conditions)
+    reasons = [condition.because for condition in each.conditions]
+    lacks += ["a reason"] * any(min(len(reason.en), len(reason.fr)) < 40 for reason in reasons)
     return lacks
 
 
@@ -103,14 +104,14 @@ def test_an_arm_that_differs_in_one_more_key_is_caught(found: dict[str, Checked]
 
 def test_a_claim_that_lacks_something_is_caught() -> None:
     whole = claim("silence")
-    words = whole.sentence
+    words, short = whole.sentence, Words(en="so", fr="par la force des choses")
     spoiled = {
         "a text in both languages": {"sentence": words.model_copy(update={"fr": " "})},
         "a source": {"source": "nobody-1999"},
         "French": {"sentence": words.model_copy(update={"fr": "People fall silent."})},
         "good French": {"sentence": words.model_copy(update={"fr": "Ce qu'on tait."})},
         "a test": {"conditions": ()},
-        "a reason": {"conditions": (whole.conditions[0].model_copy(update={"because": "so"}),)},
+        "a reason": {"conditions": (whole.conditions[0].model_copy(update={"because": short}),)},
     }
     for fault, update in spoiled.items():
         assert fault in incomplete(whole.model_copy(update=update))

@@ -65,7 +65,7 @@ class Condition(BaseModel):
     relative: bool
     """Whether ``matters`` is a share of what is compared with."""
 
-    because: str
+    because: Words
     """Why less would not matter."""
 
     between: tuple[str, str]

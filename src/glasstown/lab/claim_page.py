@@ -31,7 +31,7 @@ def _whole(each: Claim) -> list[str]:
     lines.append(f"- They differ in {', '.join(f'`{key}`' for key in each.differs)}, and in nothing else.")
     if each.conditions:
         lines.append("- True if all of this holds:")
-        lines += [f"  - {condition}. {condition.because}" for condition in each.conditions]
+        lines += [f"  - {condition}. {condition.because.en}" for condition in each.conditions]
     if each.needs:
         lines.append(f"- Not decidable yet: needs {each.needs}.")
     if each.shows:

@@ -102,7 +102,7 @@ class ConditionTable(BaseModel):
     relative: bool = False
     """Whether that is a share of the first arm's value."""
 
-    because: Text = ""
+    because: Words = Words(en="")
     """Why less would not matter."""
 
     between: tuple[str, str] | None = None
@@ -291,8 +291,13 @@ def _condition(
         return None
     return Condition(
         measure=measure, direction=test.direction, matters=test.matters, relative=test.relative,
-        because=" ".join(test.because.split()), between=pair, arm=test.arm, than=test.than,
+        because=_flowing(test.because), between=pair, arm=test.arm, than=test.than,
     )  # fmt: skip
+
+
+def _flowing(words: Words) -> Words:
+    """The same on one line."""
+    return Words(en=" ".join(words.en.split()), fr=" ".join(words.fr.split()))
 
 
 def _heading(given: Draft, head: Head, catalog: Mapping[str, type[Mechanism]]) -> None:

@@ -23,8 +23,8 @@ NOTHING = Design((), {}, (), 0)
 
 def condition(direction="more", matters=0.1, relative=False, than=None, measure="voiced") -> Condition:
     return Condition(
-        measure=expression(measure), direction=direction, matters=matters, relative=relative, because="",
-        between=("a", "b"), arm="" if than is None else "b", than=than,
+        measure=expression(measure), direction=direction, matters=matters, relative=relative,
+        because=Words(en=""), between=("a", "b"), arm="" if than is None else "b", than=than,
     )  # fmt: skip
 
 

@@ -182,7 +182,7 @@ def _told(claim: Claim) -> str:
     lines += ["", wrapped(", ".join(claim.differs), "  ", "They differ in: "), ""]
     lines.append("True if all of this holds" if claim.conditions else "Nothing decides it yet.")
     for each in claim.conditions:
-        lines += [wrapped(str(each), "      ", "  "), wrapped(each.because, "      ")]
+        lines += [wrapped(str(each), "      ", "  "), wrapped(each.because.en, "      ")]
     lines += ["", wrapped(f"Not decidable yet: needs {claim.needs}.")] if claim.needs else []
     if claim.shows:
         lines += ["", wrapped(", ".join(str(each) for each in claim.shows), "  ", "Shown beside: ")]
@@ -204,8 +204,8 @@ def _facts(claim: Claim) -> dict[str, Any]:
         "between": list(claim.between), "differs": list(claim.differs),
         "conditions": [
             {"measure": str(c.measure), "unit": c.measure.unit, "direction": c.direction,
-             "matters": c.matters, "relative": c.relative, "because": c.because, "between": list(c.between),
-             "arm": c.arm, "than": c.than}
+             "matters": c.matters, "relative": c.relative, "because": c.because.model_dump(),
+             "between": list(c.between), "arm": c.arm, "than": c.than}
             for c in claim.conditions
         ],
         "shows": [str(each) for each in claim.shows], "horizon": claim.horizon.model_dump(),

@@ -29,7 +29,7 @@ class ArmLine:
 class Card:
     """One claim. ``needs``, in English, is what would have to be measured; ``tongue`` is the sentence's.
 
-    ``reasons``, in English: why each border lies where it lies.
+    ``reasons``: why each border lies where it lies, and in which language that is told.
     """
 
     id: str
@@ -44,7 +44,7 @@ class Card:
     slats_words: str
     needs: str
     deciding: tuple[str, ...]
-    reasons: tuple[str, ...]
+    reasons: tuple[tuple[str, str], ...]
     plate: Plate | None
     turns: tuple[Turn, ...]
     no_turn: str
@@ -113,7 +113,7 @@ def _card(reading: StudyReading, checked: Checked, verdict: Verdict) -> Card:
         rest=_rest(reading, claim, verdict) if judged else "",
         slats=slats(held.low, held.value, held.high) if judged else "",
         slats_words=share,
-        needs=claim.needs, deciding=sentences(reading, claim, verdict), reasons=reasons(claim),
+        needs=claim.needs, deciding=sentences(reading, claim, verdict), reasons=reasons(reading, claim),
         plate=deciding(reading, claim, verdict), turns=found,
         no_turn="" if found or not judged else reading.text(turns_on(verdict)),
         rests=_rests(reading, verdict), cannot_tell=reading.text(claim.cannot_tell),

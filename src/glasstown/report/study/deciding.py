@@ -60,9 +60,10 @@ def sentences(reading: StudyReading, claim: Claim, verdict: Verdict) -> tuple[st
     return tuple(found)
 
 
-def reasons(claim: Claim) -> tuple[str, ...]:
-    """Why each border lies where it lies, in English, as the claim's file tells it; each reason once."""
-    return tuple(dict.fromkeys(each.because for each in claim.conditions if each.because))
+def reasons(reading: StudyReading, claim: Claim) -> tuple[tuple[str, str], ...]:
+    """Why each border lies where it lies, as the claim's file tells it, each once; and in which language."""
+    told = [each.because for each in claim.conditions if each.because.en]
+    return tuple(dict.fromkeys((reading.text(each), reading.tongue(each)) for each in told))
 
 
 def failing(reading: StudyReading, claim: Claim, verdict: Verdict) -> str:
