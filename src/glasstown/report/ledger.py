@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -10,7 +10,6 @@ from glasstown.lab.ledger import cited, ledger, rests
 from glasstown.lab.turning import unit_words
 from glasstown.report.reading import Reading
 from glasstown.report.words import Spoken, mark
-from glasstown.scenario.model import Scenario
 
 __all__ = [
     "KINDS",
@@ -142,12 +141,12 @@ def bare_origin(text: str) -> str:
 
 def origins(reading: Reading) -> Origins:
     """Count the numbers of both worlds by what they rest on, each key once."""
-    return counted((reading.pair.without.scenario, reading.pair.with_.scenario))
+    return counted(rests((reading.pair.without.scenario, reading.pair.with_.scenario)))
 
 
-def counted(scenarios: Iterable[Scenario]) -> Origins:
-    """Count the numbers of scenarios by what they rest on: each key once, by the least sure origin."""
-    count = Counter(rests(scenarios).values())
+def counted(on: Mapping[str, str]) -> Origins:
+    """Count numbers by what they rest on (``lab.ledger.rests``)."""
+    count = Counter(on.values())
     return Origins(count["published"], count["estimated"], count["assumed"], count["chosen"])
 
 

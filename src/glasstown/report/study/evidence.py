@@ -96,7 +96,8 @@ def evidence(reading: StudyReading) -> Evidence:
         tables.setdefault(_institution(key), []).append(lines[key])
     order = [table for table in INSTITUTIONS if table in tables]
     order += sorted(table for table in tables if table not in INSTITUTIONS)
-    on, origins = rests(reading.scenarios), counted(reading.scenarios)
+    on = rests(reading.scenarios)
+    origins = counted(on)
     csv = _file(reading, weights, on)
     return Evidence(
         _lead(reading, origins, weights), origins, _plate(reading, first, weights, csv),
