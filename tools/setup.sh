@@ -38,5 +38,7 @@ echo "setup: installing $lock into .venv (once; about a minute at most)"
 by_uv || "$python" -m pip install -q --require-hashes -r "$lock" ||
   fail "the packages of $lock could not be installed; the lines above say why"
 "$python" -m pip install -q --no-deps --no-build-isolation -e . || fail "glasstown itself could not be installed"
+echo "setup: compiling (once; about a minute at most)"
+.venv/bin/glasstown claims ready || echo "setup: could not compile ahead; the first run will" >&2
 [ "$kind" = run ] || touch .venv/.run
 touch ".venv/.$kind"

@@ -237,20 +237,14 @@ def _lived(
         draw, replicate, _ = tasks[name][0]
         towns.setdefault(made.town(draw, replicate), []).append(name)
     groups = [_group(made, tasks, names) for names in towns.values()]
-    welcome = {
-        "folder": str(out.absolute()),
-        "beside": str(made.beside),
-        "arms": {name: each.packed() for name, each in made.arms.items()},
-        "own": {table: asdict(each) for table, each in made.own.items()},
-    }
     crew: Crew | Cluster
     before: list[list[Any]]
     if cluster is None:
         first = warming(made, progress)
-        crew = Crew(min(affordable(made, workers), len(missing)), welcome)
+        crew = Crew(min(affordable(made, workers), len(missing)), welcome(made, out))
         ended, before = first.before(ended), [[task] for task in first.tasks]
     else:
-        crew, before = Cluster(cluster, welcome, Shelf(out)), []
+        crew, before = Cluster(cluster, welcome(made, out), Shelf(out)), []
     try:
         crew.work([*before, *groups], ended, stop)
     except (Interrupted, KeyboardInterrupt):
@@ -259,6 +253,16 @@ def _lived(
             f"Go on with: glasstown sweep --out {shlex.quote(str(out))}",
             out,
         ) from None
+
+
+def welcome(made: Plan, out: Path) -> dict[str, Any]:
+    """What every worker is told first: all that its tasks have in common, in plain types."""
+    return {
+        "folder": str(out.absolute()),
+        "beside": str(made.beside),
+        "arms": {name: each.packed() for name, each in made.arms.items()},
+        "own": {table: asdict(each) for table, each in made.own.items()},
+    }
 
 
 def _group(made: Plan, tasks: Tasks, names: Sequence[str]) -> list[dict[str, Any]]:
