@@ -56,7 +56,7 @@ def claims(
     claimed and in nothing else), and what would make it true. Everything that
     nobody has measured is drawn from its range, many times; each draw is lived
     in all arms by the same people with the same chances. A first answer comes
-    after two or three minutes. It gets better as long as it is left running, each
+    after a minute or two. It gets better as long as it is left running, each
     time with twice as many draws; stop it with Ctrl-C whenever you like, the
     same command goes on. The folder holds the verdicts, every number behind
     them, and a report in English and French.
