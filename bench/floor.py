@@ -90,7 +90,8 @@ def _calling(repeats: int) -> float:
     """ns from a step's being called to its kernel's return, without work."""
     step = Step("bench.nothing", Phase.ACT, lambda view, now: None, reads=LENT)
     whole = {c.name: np.zeros(BLOCK, c.dtype) for c in LENT}
-    view = ChunkView(Binding(step, whole, {}, {}, {}, 0), np.arange(BLOCK, dtype=np.uint32), 0, BLOCK, BLOCK,
+    view = ChunkView(Binding(step, whole, {}, {}, np.zeros(0, np.int64), {}, 0),
+                     np.arange(BLOCK, dtype=np.uint32), 0, BLOCK, BLOCK,
                      NoTies(BLOCK))  # fmt: skip
     key, purpose, word = run_key(1), np.uint32(7), np.uint64(1)
     times = 200
