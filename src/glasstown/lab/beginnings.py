@@ -33,8 +33,6 @@ def may_part(made: Plan) -> bool:
 
 def in_common(made: Plan, group: Sequence[Point]) -> list[dict[int, str]]:
     """Of each run of a town: the days by which another of them has lived the same, and a name of it."""
-    if not may_part(made):
-        return [{} for _ in group]
     under = {draw: made.under(draw) for draw, *_ in group}
     days = sorted({day for draw, _, arm in group for day in under[draw].partings(arm)})
     found: list[dict[int, str]] = []
@@ -53,7 +51,7 @@ class Beginning:
     kept: "Beginnings"
 
     def last(self, owned: frozenset[str]) -> State | None:
-        """The latest state that is there, of a run in which as many columns are ``owned``."""
+        """The latest state that is there, of a run in which the same columns are ``owned``."""
         for day in sorted(self.names, reverse=True):
             found = self.kept.states.get(self.names[day])
             if found is not None and found[0] == owned:

@@ -61,7 +61,7 @@ class Beginning(Protocol):
     """What other runs of the town have in common with one up to some days (``lab.beginnings``)."""
 
     def last(self, owned: frozenset[str]) -> tuple[Arrays, Mapping[str, Any]] | None:
-        """The latest state to go on from, of a run in which as many columns are ``owned``; None: none."""
+        """The latest state to go on from, of a run in which the same columns are ``owned``; or None."""
         ...
 
     def put(

@@ -236,7 +236,8 @@ def _lived(
     for name in missing:
         draw, replicate, _ = tasks[name][0]
         towns.setdefault(made.town(draw, replicate), []).append(name)
-    groups = [_group(made, tasks, names) for names in towns.values()]
+    share = may_part(made)
+    groups = [_group(made, tasks, names, share) for names in towns.values()]
     crew: Crew | Cluster
     before: list[list[Any]]
     if cluster is None:
@@ -265,11 +266,12 @@ def welcome(made: Plan, out: Path) -> dict[str, Any]:
     }
 
 
-def _group(made: Plan, tasks: Tasks, names: Sequence[str]) -> list[dict[str, Any]]:
-    """The tasks of one town: long ones first, so that others find there what they have in common."""
+def _group(made: Plan, tasks: Tasks, names: Sequence[str], share: bool) -> list[dict[str, Any]]:
+    """The tasks of one town: long ones first, so that others find there what they ``share``."""
     points = [tasks[name][0] for name in names]
+    common = in_common(made, points) if share else [{} for _ in points]
     found: list[dict[str, Any]] = []
-    for name, (draw, replicate, arm), begins in zip(names, points, in_common(made, points), strict=True):
+    for name, (draw, replicate, arm), begins in zip(names, points, common, strict=True):
         town, values = made.town(draw, replicate), made.design.values(draw, arm)
         task = {"name": name, "arm": arm, "replicate": town, "values": values}
         found.append(task | ({BEGINNINGS: begins} if begins else {}))

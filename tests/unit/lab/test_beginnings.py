@@ -74,7 +74,7 @@ def lived(
     worker, tasks = Worker(folder, made.arms, made.beside), made.tasks()
     for draw in range(2):
         names = [name for name, points in tasks.items() if points[0][0] == draw]
-        for task in json.loads(json.dumps(sweep._group(made, tasks, names))):
+        for task in json.loads(json.dumps(sweep._group(made, tasks, names, share=True))):
             if alone:
                 task.pop(BEGINNINGS, None)
             assert worker.live(task) == {"done": task["name"]}
