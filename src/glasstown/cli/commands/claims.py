@@ -154,7 +154,7 @@ def check(file: str, as_json: bool) -> None:
 @WORKERS
 @sharing(JSON, QUIET)
 def ready(workers: int | None, as_json: bool, quiet: bool) -> None:
-    """Compile ahead what the first answer needs, on all cores: half a minute or so.
+    """Compile ahead what the first answer needs, on all cores: about a minute.
 
     Setting up with make does it. Without it, the first answer of a new
     installation compiles, once.
